@@ -1,0 +1,1 @@
+//! The use cases: launch, work, judgement, decision, release, delivery

@@ -1,0 +1,1 @@
+//! An LTI platform for tests and the demonstration

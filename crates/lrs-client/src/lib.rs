@@ -1,0 +1,1 @@
+//! Sends batches of statements to any learning record store

@@ -1,0 +1,1 @@
+//! The embedded learning record store: the xAPI resources over the store

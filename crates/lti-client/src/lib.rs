@@ -1,0 +1,1 @@
+//! Calls to LTI platforms: key sets, tokens, grades, behind the outbound guard

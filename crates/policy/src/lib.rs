@@ -1,0 +1,1 @@
+//! The sandbox that runs assessment policies, and the checks of what they answer

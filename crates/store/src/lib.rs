@@ -1,0 +1,1 @@
+//! Everything that is kept: SQLite or PostgreSQL behind one interface

@@ -1,0 +1,1 @@
+//! Routers, sessions and pages

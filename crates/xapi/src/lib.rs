@@ -1,0 +1,1 @@
+//! The xAPI statement model, its validation and the statements of the MTL
