@@ -3,5 +3,7 @@
 //! Pure: no clock, no I/O, no environment. Times and identifiers come in as values.
 
 pub mod ids;
+pub mod mark;
 
 pub use ids::*;
+pub use mark::{Mark, MarkError, ShortMark};
