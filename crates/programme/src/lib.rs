@@ -2,8 +2,19 @@
 //!
 //! Pure: no clock, no I/O, no environment. Times and identifiers come in as values.
 
+pub mod activity_key;
+pub mod activity_kind;
+pub mod assessment;
+pub mod evidence;
 pub mod ids;
 pub mod mark;
+pub mod role;
+pub mod scenario;
+pub mod strand;
 
+pub use activity_key::{ActivityKey, ActivityKeyError};
+pub use activity_kind::ActivityKind;
 pub use ids::*;
 pub use mark::{Mark, MarkError, ShortMark};
+pub use role::ProgrammeRole;
+pub use strand::Strand;
