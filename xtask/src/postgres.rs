@@ -17,7 +17,7 @@ use crate::foreground::{Foreground, send_signal};
 use crate::system_packages::{find_in_path, find_or_install, numeric_id};
 
 /// How long the server may take to accept its first connection.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// The database that the tests get, as a URL whose user may create databases.
 pub(crate) enum Database {
@@ -169,7 +169,10 @@ fn start_server(
             .status()
             .context("cannot run pg_isready")?;
         if ready.success() {
-            return Ok((server, format!("postgres://postgres@127.0.0.1:{port}/postgres")));
+            return Ok((
+                server,
+                format!("postgres://postgres@127.0.0.1:{port}/postgres"),
+            ));
         }
         std::thread::sleep(Duration::from_millis(50));
     }

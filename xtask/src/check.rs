@@ -1,0 +1,28 @@
+//! `cargo xtask check`: everything about the source that a machine can judge without running it.
+
+use anyhow::Result;
+
+use crate::foreground::Foreground;
+use crate::workspace::Workspace;
+use crate::{generated, tidy};
+
+/// Runs every check, the quick ones first.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    let mut foreground = Foreground::new()?;
+    foreground.run_ok(workspace.cargo(&["fmt", "--all", "--check"]))?;
+    tidy::run(&workspace.root)?;
+    if workspace.has_subcommand("deny") {
+        let mut command = workspace.cargo(&["deny", "--all-features"]);
+        command.args(["check", "bans", "licenses", "sources"]);
+        foreground.run_ok(command)?;
+    } else {
+        eprintln!(
+            "xtask: cargo-deny is not installed; tidy has held licences, bans and sources \
+             against deny.toml, duplicates are not reported"
+        );
+    }
+    let mut command = workspace.cargo(&["clippy", "--workspace", "--all-targets"]);
+    command.args(["--", "--deny", "warnings"]);
+    foreground.run_ok(command)?;
+    generated::check(workspace, &mut foreground)
+}
