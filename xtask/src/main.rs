@@ -72,8 +72,14 @@ enum Task {
     Postgres,
 }
 
-fn main() -> Result<ExitCode> {
-    let task = Arguments::parse().task;
+fn main() -> ExitCode {
+    run(Arguments::parse().task).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(task: Task) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     match task {
         Task::Check => check::check(&workspace)?,

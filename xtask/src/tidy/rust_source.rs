@@ -28,7 +28,6 @@ const IMPURE: &[&str] = &[
     "std::net",
     "Uuid::new_v4",
     "Uuid::now_v7",
-    "SystemRandom",
 ];
 
 /// How a statement of SQL begins inside a string.
