@@ -9,16 +9,10 @@ pub(crate) fn unescape_html(text: &str) -> String {
         rest = &rest[start..];
         // `&#x10FFFF;` is the longest reference there is.
         let end = rest.bytes().take(10).position(|byte| byte == b';');
-        match end.and_then(|end| Some((find_character(&rest[1..end])?, end))) {
-            Some((character, end)) => {
-                plain.push(character);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                plain.push('&');
-                rest = &rest[1..];
-            }
-        }
+        let found = end.and_then(|end| Some((find_character(&rest[1..end])?, end + 1)));
+        let (character, length) = found.unwrap_or(('&', 1));
+        plain.push(character);
+        rest = &rest[length..];
     }
     plain.push_str(rest);
     plain

@@ -105,6 +105,10 @@ fn decode_json<T: for<'de> Deserialize<'de>>(part: &str) -> Result<T, LaunchRefu
     let json = URL_SAFE_NO_PAD
         .decode(part)
         .map_err(|_| LaunchRefusal::TokenMalformed)?;
+    // Serde would take a list for a structure, field by field.
+    if json.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(LaunchRefusal::TokenMalformed);
+    }
     serde_json::from_slice(&json).map_err(|_| LaunchRefusal::TokenMalformed)
 }
 
