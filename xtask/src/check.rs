@@ -12,9 +12,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     foreground.run_ok(workspace.cargo(&["fmt", "--all", "--check"]))?;
     tidy::run(&workspace.root)?;
     if workspace.has_subcommand("deny") {
-        let mut command = workspace.cargo(&["deny", "--all-features"]);
-        command.args(["check", "bans", "licenses", "sources"]);
-        foreground.run_ok(command)?;
+        foreground.run_ok(workspace.cargo(&["deny", "check", "bans", "licenses", "sources"]))?;
     } else {
         eprintln!(
             "xtask: cargo-deny is not installed; tidy has held licences, bans and sources \

@@ -51,6 +51,10 @@ fn check_file(file: &TextFile) -> Vec<String> {
         Some("sql") if !file.path.starts_with("crates/store/") => {
             found.push((1, "SQL lives in crates/store".into()));
         }
+        _ if file.path == "rust-toolchain.toml" && file.text.contains("targets") => {
+            let why = "no targets: rustup would download them before anything is built";
+            found.push((1, why.into()));
+        }
         _ if file.path.ends_with("Cargo.toml") => found.extend(check_manifest(file)),
         _ => {}
     }

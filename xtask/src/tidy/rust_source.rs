@@ -89,8 +89,11 @@ pub(super) fn check(file: &TextFile) -> Vec<(usize, String)> {
 }
 
 fn is_test_file(path: &str) -> bool {
-    let crate_tests = path.starts_with("crates/") && path.contains("/tests/");
-    crate_tests || path.starts_with("tests/tests/") || path.ends_with("/tests.rs")
+    let of_a_crate = path.starts_with("crates/") || path.starts_with("plugins/");
+    (of_a_crate && path.contains("/tests/"))
+        || path.starts_with("tests/tests/")
+        || path.ends_with("/tests.rs")
+        || path.ends_with("_tests.rs")
 }
 
 /// Lines outside `#[cfg(test)]` modules. rustfmt puts their first and last lines at the margin.

@@ -35,7 +35,8 @@ impl TextFile {
 
 /// Recorded or hostile material, kept as it came: rules about our own writing do not apply.
 pub(super) fn is_fixture(path: &str) -> bool {
-    path.split('/').any(|part| part == "fixtures")
+    path.split('/')
+        .any(|part| matches!(part, "fixtures" | "recordings"))
 }
 
 /// The text of one file, if it is there.
