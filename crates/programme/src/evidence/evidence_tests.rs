@@ -184,7 +184,7 @@ fn the_rest_is_refused_with_a_reason() {
         (
             "a.mp3",
             "",
-            b"\xFF\xFF\xFF\xFF",
+            b"\xFF\xFF\xFF\0",
             "evidence_content",
             "something else",
         ),
