@@ -7,6 +7,7 @@ pub mod activity_kind;
 pub mod assessment;
 pub mod attempt;
 pub mod catalogue;
+pub mod coverage;
 pub mod evidence;
 pub mod ids;
 pub mod judgement;
@@ -14,6 +15,7 @@ pub mod mark;
 pub mod partnership;
 pub mod role;
 pub mod scenario;
+pub mod standing;
 pub mod strand;
 
 pub use activity_key::{ActivityKey, ActivityKeyError};
