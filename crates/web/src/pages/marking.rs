@@ -57,6 +57,7 @@ pub(crate) struct CriterionField {
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) guidance: CleanHtml,
+    pub(crate) questions: Vec<String>,
     pub(crate) exemplars: Vec<Exemplar>,
     pub(crate) bands: Vec<BandOption>,
     pub(crate) comment: String,
@@ -66,7 +67,8 @@ pub(crate) struct CriterionField {
 /// What a band looks like in somebody's work.
 pub(crate) struct Exemplar {
     pub(crate) title: String,
-    pub(crate) text: CleanHtml,
+    pub(crate) extract: String,
+    pub(crate) why: String,
 }
 
 /// A band that can be chosen.

@@ -67,7 +67,12 @@ fn criterion(id: &str, title: &str, error: Option<&str>) -> CriterionField {
         id: id.to_owned(),
         title: title.to_owned(),
         guidance: render_markdown("Does the work **weigh** what it reads, rather than report it?"),
-        exemplars: vec![Exemplar { title: "Distinction".to_owned(), text: render_markdown("Sets two accounts against each other, and uses its own evidence to say which fits better and why.") }],
+        questions: vec!["Does it say where two sources differ?".to_owned()],
+        exemplars: vec![Exemplar {
+            title: "Distinction".to_owned(),
+            extract: "Rowe’s pause assumed a class that wants to answer. Mine did not, and that is where her account and my evidence part.".to_owned(),
+            why: "Sets a source against the writer’s own evidence, and says which fits better and why.".to_owned(),
+        }],
         bands: vec![
             band("distinction", "Distinction", "70 to 100: original and well defended", false),
             band("merit", "Merit", "60 to 69: weighs several views", error.is_none()),
