@@ -202,16 +202,14 @@ fn choose_language(map: &mut Value, wanted: &[String]) {
                 .strip_prefix(range)
                 .is_some_and(|rest| rest.starts_with('-'))
     };
-    let by_range = wanted
-        .iter()
-        .find_map(|range| entries.keys().find(|tag| fits(tag, range)).cloned());
-    // A range for a region also takes the language without a region: `en-GB` is content with `en`.
-    let by_language = || {
-        let mut languages = wanted.iter().filter_map(|range| range.split('-').next());
-        languages.find_map(|range| entries.keys().find(|tag| fits(tag, range)).cloned())
-    };
+    // A range for a region is content with the language: `en-GB` takes `en` (RFC 4647, 3.4).
+    let by_range = wanted.iter().find_map(|range| {
+        let language = range.split('-').next().unwrap_or_default();
+        let mut tags = [range.as_str(), language].into_iter();
+        tags.find_map(|range| entries.keys().find(|tag| fits(tag, range)).cloned())
+    });
     let first = || entries.keys().next().cloned();
-    if let Some(chosen) = by_range.or_else(by_language).or_else(first) {
+    if let Some(chosen) = by_range.or_else(first) {
         entries.retain(|tag, _| *tag == chosen);
     }
 }
