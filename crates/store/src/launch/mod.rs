@@ -1,0 +1,3 @@
+//! Who launches what from where.
+mod cache;
+pub(crate) use cache::LaunchCache;

@@ -1,0 +1,1 @@
+//! Ids from natural keys.

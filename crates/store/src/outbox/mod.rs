@@ -1,0 +1,17 @@
+//! What leaves the bridge: scores for gradebooks and statements for learning record stores, written
+//! in the transaction of the change that caused them, and the audit trail of such changes.
+//!
+//! A row is *pending* until a worker leases it, *leased* while it is being sent, and ends as
+//! *delivered*, *dead* (a person must look at it) or *superseded* (a newer score of the same second
+//! took its place before it was ever sent). The attempt is counted when the lease is taken: after a
+//! crash an attempted row is one whose outcome is unknown.
+
+mod audit;
+mod effects;
+mod scores;
+mod states;
+
+pub use audit::{AuditEntry, AuditRow};
+pub use effects::{Destination, Effects, NewStatement};
+pub use scores::{NewScore, ScoreTarget};
+pub use states::{DeliveryKind, DeliveryState};

@@ -1,0 +1,3 @@
+//! The embedded statements.
+mod insert;
+pub(crate) use insert::{NewRow, insert};
