@@ -1,1 +1,69 @@
-//! An LTI platform for tests and the demonstration
+//! An LTI 1.3 Advantage platform that behaves like Moodle 4.5, for tests and the demonstration.
+//!
+//! It signs real tokens and answers the real service calls, with the quirks that were recorded
+//! from a running Moodle. It keeps its people, courses and marks in one JSON file, or in memory.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use mtl_demo_lms::{LinkSeed, Lms, LmsConfig, ToolKeys, ToolRegistration};
+//!
+//! let lms = Lms::open(LmsConfig::new("http://127.0.0.1:8081".parse()?))?;
+//! lms.register_tool(ToolRegistration::new(
+//!     "MTL Bridge",
+//!     "mtl-bridge",
+//!     "1",
+//!     "http://localhost:8080/lti/login".parse()?,
+//!     vec!["http://localhost:8080/lti/launch".parse()?],
+//!     ToolKeys::Url("http://localhost:8080/.well-known/jwks.json".parse()?),
+//! ));
+//! lms.seed_demonstration(&[
+//!     LinkSeed::new("A scenario", "http://localhost:8080/lti/launch".parse()?)
+//!         .with_custom("mtl_activity", "mtl/a-scenario")
+//!         .graded(),
+//! ])?;
+//! let pages = lms.router();
+//! # Ok(()) }
+//! ```
+
+mod assertion;
+mod beginning;
+mod config;
+mod course;
+mod disk;
+mod error;
+mod faults;
+mod gradebook;
+mod ids;
+mod inspection;
+mod key;
+mod launch;
+mod live;
+mod lms;
+mod oidc;
+mod pages;
+mod people;
+mod random;
+mod router;
+mod score;
+mod seed;
+mod services;
+mod session;
+mod setup;
+mod state;
+mod tool;
+mod tool_keys;
+
+pub use beginning::LoginInitiation;
+pub use config::{Clock, Flavour, LmsConfig};
+pub use course::{Course, Link, LinkSeed, NewCourse};
+pub use error::LmsError;
+pub use faults::{Faults, LostAnswer};
+pub use gradebook::{Grade, GradebookRow, LineItem, ScoreEffect};
+pub use ids::{CourseId, ItemId, LinkId, PersonId, ToolId};
+pub use inspection::Endpoints;
+pub use launch::{DocumentTarget, LaunchOrder};
+pub use live::ScoreRecord;
+pub use lms::Lms;
+pub use people::{NewPerson, Person, Role};
+pub use seed::Demonstration;
+pub use tool::{Tool, ToolKeys, ToolRegistration};

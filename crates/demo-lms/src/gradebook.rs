@@ -1,0 +1,134 @@
+//! The gradebook: columns, marks, and what a score does to a mark. No clock, no I/O.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{CourseId, ItemId, LinkId, PersonId, ToolId, score::Score};
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LineItem {
+    /// The number in the line item's URL.
+    pub id: ItemId,
+    /// The course.
+    pub course: CourseId,
+    /// The tool that may read and fill it.
+    pub tool: ToolId,
+    /// The heading.
+    pub label: String,
+    /// The highest mark.
+    pub maximum: f64,
+    /// The tool's own name for the resource; empty where there is none.
+    pub resource_id: String,
+    /// The tool's own tag; empty where there is none.
+    pub tag: String,
+    /// The link that it belongs to.
+    pub link: Option<LinkId>,
+}
+
+/// One person's cell in a column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Grade {
+    /// What the tool gave, rescaled to the column's maximum; may lie outside its range.
+    pub raw: Option<f64>,
+    /// The mark that people see, within the column's range.
+    pub mark: Option<f64>,
+    /// The feedback.
+    pub comment: Option<String>,
+    /// The score's own time.
+    pub timestamp: DateTime<Utc>,
+}
+
+/// One row of the gradebook as tests and pages read it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GradebookRow {
+    /// The person.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// The column.
+    pub item: ItemId,
+    /// Its heading.
+    pub label: String,
+    /// Its highest mark.
+    pub maximum: f64,
+    /// The tool's own name for the resource.
+    pub resource_id: String,
+    /// The tool's own tag.
+    pub tag: String,
+    /// The link that it belongs to.
+    pub link: Option<LinkId>,
+    /// The cell; `None` where no score ever came.
+    pub grade: Option<Grade>,
+}
+
+/// What an accepted score did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScoreEffect {
+    /// The mark and the comment were replaced.
+    Written,
+    /// The mark and the comment were erased: the score was not fully graded, or had no mark.
+    Erased,
+}
+
+/// The time of a score is not later than that of the one before, in whole seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotLater;
+
+impl LineItem {
+    /// What a score makes of a cell.
+    ///
+    /// Moodle keeps only fully graded scores: anything else empties the cell, comment included,
+    /// and a score without a comment wipes the one that was there.
+    pub(crate) fn apply(
+        &self,
+        before: Option<&Grade>,
+        score: &Score,
+    ) -> Result<(Grade, ScoreEffect), NotLater> {
+        if before.is_some_and(|grade| grade.timestamp.timestamp() >= score.timestamp.timestamp()) {
+            return Err(NotLater);
+        }
+        let raw = score
+            .given
+            .filter(|_| score.grading_progress == "FullyGraded")
+            .map(|given| match score.maximum {
+                Some(maximum) if maximum > 0.0 => round(given * self.maximum / maximum),
+                _ => round(given),
+            });
+        let grade = Grade {
+            raw,
+            mark: raw.map(|raw| raw.clamp(0.0, self.maximum)),
+            comment: raw
+                .and(score.comment.clone())
+                .filter(|text| !text.is_empty()),
+            timestamp: score.timestamp,
+        };
+        let effect = if raw.is_some() {
+            ScoreEffect::Written
+        } else {
+            ScoreEffect::Erased
+        };
+        Ok((grade, effect))
+    }
+
+    /// Gives the column another maximum; marks keep their share of it.
+    pub(crate) fn rescale<'a>(
+        &mut self,
+        maximum: f64,
+        cells: impl IntoIterator<Item = &'a mut Grade>,
+    ) {
+        if maximum > 0.0 && self.maximum > 0.0 {
+            let factor = maximum / self.maximum;
+            for cell in cells {
+                cell.raw = cell.raw.map(|raw| round(raw * factor));
+                cell.mark = cell.mark.map(|mark| round(mark * factor));
+            }
+        }
+        self.maximum = maximum;
+    }
+}
+
+/// Moodle's columns keep five decimal places.
+fn round(value: f64) -> f64 {
+    (value * 100_000.0).round() / 100_000.0
+}

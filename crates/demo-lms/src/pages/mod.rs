@@ -1,0 +1,68 @@
+//! The pages that people see. One file a page; each asks the platform and fills a template.
+
+mod activity;
+mod course;
+mod front;
+mod gradebook;
+mod handover;
+mod launch;
+mod view;
+
+pub(crate) use activity::activity;
+pub(crate) use course::course;
+pub(crate) use front::{begin_session, front, sign_in};
+pub(crate) use gradebook::gradebook;
+pub(crate) use handover::form_post;
+pub(crate) use launch::{launch, return_from_tool};
+pub(crate) use view::{message, not_found, style, submit_script};
+
+use axum::{
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+
+use crate::{CourseId, Lms, LmsError, Person, Role, session::Session};
+
+/// The signed-in person and what they are in a course.
+struct Member {
+    session: Session,
+    person: Person,
+    role: Role,
+}
+
+/// Finds the signed-in member of a course, or the page that says why there is none.
+#[expect(clippy::result_large_err, reason = "the error is the page to show")]
+fn find_member(lms: &Lms, headers: &HeaderMap, course: CourseId) -> Result<Member, Response> {
+    let Some(session) = lms.session(headers) else {
+        return Err(sign_in(lms, StatusCode::OK));
+    };
+    let found = lms.read(|state| {
+        let person = state.find_person(session.person)?.clone();
+        let course = state.find_course(course)?;
+        match course.members.get(&person.id) {
+            Some(role) => Ok((person, role.clone())),
+            None => Err(LmsError::NotAMember(person.name())),
+        }
+    });
+    match found {
+        Ok((person, role)) => Ok(Member {
+            session,
+            person,
+            role,
+        }),
+        Err(LmsError::NotAMember(name)) => Err(message(
+            StatusCode::FORBIDDEN,
+            "You are not in this course",
+            &format!("{name} is not a member of it. Choose another person on the first page."),
+        )),
+        Err(_) => Err(page_not_found()),
+    }
+}
+
+fn page_not_found() -> Response {
+    message(
+        StatusCode::NOT_FOUND,
+        "Page not found",
+        "There is nothing at this address. Start again on the first page.",
+    )
+}

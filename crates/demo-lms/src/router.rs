@@ -1,0 +1,107 @@
+//! Which path goes where, and the faults in front of the protocol.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, Uri, header},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Redirect, Response},
+    routing::{any, get, post},
+};
+
+use crate::{Flavour, Lms, oidc, pages, services};
+
+pub(crate) fn router(lms: &Lms) -> Router {
+    let Flavour::Moodle = lms.flavour();
+    let services = Router::new()
+        .route("/mod/lti/token.php", any(oidc::token))
+        .route("/mod/lti/services.php/{*path}", any(services::serve))
+        .layer(from_fn_with_state(lms.clone(), fail_a_share));
+    let protocol = Router::new()
+        .route(
+            "/mod/lti/auth.php",
+            get(oidc::authorise).post(oidc::authorise),
+        )
+        .route("/mod/lti/certs.php", get(oidc::certs))
+        .merge(services)
+        .layer(from_fn_with_state(lms.clone(), be_slow_or_down));
+    let pages = Router::new()
+        .route("/", get(pages::front))
+        .route("/session", post(pages::begin_session))
+        .route("/course/{course}", get(pages::course))
+        .route("/course/{course}/gradebook", get(pages::gradebook))
+        .route("/activity/{link}", get(pages::activity))
+        .route("/mod/lti/launch.php", get(pages::launch))
+        .route("/mod/lti/return.php", get(pages::return_from_tool))
+        .layer(from_fn_with_state(lms.clone(), keep_to_the_base_url))
+        .route("/style.css", get(pages::style))
+        .route("/submit.js", get(pages::submit_script));
+    Router::new()
+        .merge(pages)
+        .merge(protocol)
+        .fallback(pages::not_found)
+        .with_state(lms.clone())
+}
+
+async fn be_slow_or_down(State(lms): State<Lms>, request: Request, next: Next) -> Response {
+    let (delay, down) = {
+        let live = lms.live();
+        (live.faults.delay, live.faults.down)
+    };
+    if delay > Duration::ZERO {
+        tokio::time::sleep(delay).await;
+    }
+    if down {
+        return services::proxy_page(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    next.run(request).await
+}
+
+async fn fail_a_share(State(lms): State<Lms>, request: Request, next: Next) -> Response {
+    let fails = {
+        let mut live = lms.live();
+        let share = live.faults.error_share;
+        live.spread.takes(share)
+    };
+    if fails {
+        return services::proxy_page(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    next.run(request).await
+}
+
+/// `localhost` and `127.0.0.1` are different sites to a browser. The demonstration needs the one
+/// in its base URL, or the tool would not be cross-site and the cookie would be on the wrong host.
+async fn keep_to_the_base_url(
+    State(lms): State<Lms>,
+    uri: Uri,
+    headers: HeaderMap,
+    request: Request,
+    next: Next,
+) -> Response {
+    const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok());
+    let base = lms.base().split_once("://").map(|(_, authority)| authority);
+    if let (Some(host), Some(base)) = (host, base)
+        && request.method() == axum::http::Method::GET
+        && host != base
+    {
+        let (asked, known) = (split_port(host), split_port(base));
+        let both_loopback = LOOPBACK.contains(&asked.0) && LOOPBACK.contains(&known.0);
+        if both_loopback && asked.1 == known.1 {
+            return Redirect::temporary(&format!("{}{uri}", lms.base())).into_response();
+        }
+    }
+    next.run(request).await
+}
+
+/// Host and port; an address in brackets has colons of its own.
+fn split_port(authority: &str) -> (&str, &str) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (authority, ""),
+    }
+}

@@ -1,0 +1,90 @@
+//! Tools' key sets: fetched once, and again when a key is unknown.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
+
+use serde_json::Value;
+use url::Url;
+
+use crate::{ToolKeys, assertion::find_key};
+
+const TIME_LIMIT: Duration = Duration::from_secs(3);
+const SIZE_LIMIT: usize = 256 * 1024;
+
+/// Key sets by the URL they came from.
+#[derive(Debug, Default)]
+pub(crate) struct ToolKeyCache {
+    client: OnceLock<Option<reqwest::Client>>,
+    fetched: Mutex<HashMap<Url, Value>>,
+}
+
+impl ToolKeyCache {
+    /// A key set that holds this key, if the tool has it; an old or empty one if it has not.
+    pub(crate) async fn find_keys(&self, keys: &ToolKeys, key_id: &str) -> Value {
+        let url = match keys {
+            ToolKeys::Inline(key_set) => return key_set.clone(),
+            ToolKeys::Url(url) => url,
+        };
+        let known = self.known(url);
+        if known
+            .as_ref()
+            .is_some_and(|set| find_key(set, key_id).is_some())
+        {
+            return known.unwrap_or_default();
+        }
+        match self.fetch(url).await {
+            Ok(key_set) => {
+                self.fetched
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(url.clone(), key_set.clone());
+                key_set
+            }
+            Err(reason) => {
+                tracing::warn!(%url, %reason, "a tool's key set could not be fetched");
+                known.unwrap_or_default()
+            }
+        }
+    }
+
+    fn known(&self, url: &Url) -> Option<Value> {
+        self.fetched
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(url)
+            .cloned()
+    }
+
+    async fn fetch(&self, url: &Url) -> Result<Value, String> {
+        let client = self
+            .client
+            .get_or_init(|| {
+                reqwest::Client::builder()
+                    .timeout(TIME_LIMIT)
+                    .redirect(reqwest::redirect::Policy::none())
+                    .no_proxy()
+                    .user_agent("demonstration-lms")
+                    .build()
+                    .ok()
+            })
+            .as_ref()
+            .ok_or("there is no HTTP client")?;
+        let mut response = client
+            .get(url.clone())
+            .send()
+            .await
+            .and_then(reqwest::Response::error_for_status)
+            .map_err(|error| error.to_string())?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| error.to_string())? {
+            if body.len() + chunk.len() > SIZE_LIMIT {
+                return Err("it is too long".to_owned());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        serde_json::from_slice(&body).map_err(|error| error.to_string())
+    }
+}
