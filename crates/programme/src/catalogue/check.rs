@@ -128,11 +128,13 @@ pub(super) fn check_feeds(
         .map(|(component, _)| component.id.as_str())
         .collect();
     let mut fed: HashMap<&str, (&str, usize)> = HashMap::new();
+    let mut all_known = true;
     for (activity, offset) in activities {
         let Some(feeds) = activity.feeds.as_deref() else {
             continue;
         };
         if !known.contains(&feeds) {
+            all_known = false;
             report.add(
                 *offset,
                 Problem::Unknown {
@@ -156,7 +158,8 @@ pub(super) fn check_feeds(
             fed.insert(feeds, (&activity.id, *offset));
         }
     }
-    for (component, offset) in components {
+    // A misspelt reference is one mistake, and was told already.
+    for (component, offset) in components.iter().filter(|_| all_known) {
         if !component.id.is_empty() && !fed.contains_key(component.id.as_str()) {
             report.add(
                 *offset,

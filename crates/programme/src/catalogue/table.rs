@@ -383,6 +383,9 @@ pub(super) fn wrong_type(
         }
         ("true or false", _) => "Write true or false, without quotation marks.".to_owned(),
         ("a list of texts", _) => "Write it in square brackets: [\"…\", \"…\"].".to_owned(),
+        ("a list of tables", _) => {
+            format!("Begin each one with a line in double brackets that ends in `{key}]]`.")
+        }
         _ => format!("Write {expected}."),
     };
     report.add(value.span().start, problem, mend);

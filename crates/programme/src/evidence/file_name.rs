@@ -51,7 +51,6 @@ pub(super) fn clean(raw: &str) -> String {
             c if c.is_whitespace() => ' ',
             c => c,
         })
-        .take(2 * MAX_FILE_NAME_CHARS)
         .collect();
     visible
         .split(' ')

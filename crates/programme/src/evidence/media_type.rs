@@ -16,13 +16,13 @@ pub enum MediaType {
     Jpeg,
     /// PNG picture.
     Png,
-    /// WebP picture.
+    /// `WebP` picture.
     Webp,
     /// HEIC picture, as iPhones take them.
     Heic,
     /// Word document.
     Docx,
-    /// PowerPoint presentation.
+    /// `PowerPoint` presentation.
     Pptx,
     /// Excel workbook.
     Xlsx,
@@ -228,7 +228,10 @@ pub fn find_media_type(
         .iter()
         .find(|row| row.2.contains(&extension.as_str()))
         .ok_or_else(|| EvidenceError::Type {
-            name: file_name::clean(raw_name),
+            name: file_name::clean(raw_name)
+                .chars()
+                .take(super::MAX_FILE_NAME_CHARS)
+                .collect(),
             mend: mend_type(&extension),
         })?;
     let declared = declared_type

@@ -52,6 +52,113 @@ const LONG: usize = 20_000;
 const MIDDLE: usize = 8_000;
 const SHORT: usize = 1_000;
 
+const TABLE: [Facts; 13] = [
+    Facts {
+        stage: Stage::Context,
+        name: "setting",
+        title: "Your setting",
+        help: "The class, the school and what made you look more closely. Name no pupil, colleague or school.",
+        max_chars: LONG,
+        is_required: true,
+    },
+    Facts {
+        stage: Stage::Context,
+        name: "question",
+        title: "Your question",
+        help: "One question that you can work on in the time you have.",
+        max_chars: SHORT,
+        is_required: true,
+    },
+    Facts {
+        stage: Stage::Plan,
+        name: "actions",
+        title: "What you will do",
+        help: "The change, who is involved and when.",
+        max_chars: LONG,
+        is_required: true,
+    },
+    Facts {
+        stage: Stage::Plan,
+        name: "measures",
+        title: "How you will know",
+        help: "What you will look at before, during and after.",
+        max_chars: MIDDLE,
+        is_required: true,
+    },
+    Facts {
+        stage: Stage::Plan,
+        name: "ethics",
+        title: "Care and consent",
+        help: "Who agreed to what, who could be at a disadvantage, and how you keep pupils from being recognised.",
+        max_chars: MIDDLE,
+        is_required: true,
+    },
+    Facts {
+        stage: Stage::Evidence,
+        name: "account",
+        title: "What happened",
+        help: "Tell it from the evidence, and point to each file or link that shows it.",
+        max_chars: LONG,
+        is_required: true,
+    },
+    Facts {
+        stage: Stage::Analysis,
+        name: "theory",
+        title: "The theory you draw on",
+        help: "Name the ideas and the sources, and use them to read your evidence.",
+        max_chars: LONG,
+        is_required: true,
+    },
+    Facts {
+        stage: Stage::Analysis,
+        name: "practice-reply",
+        title: "What practice says back",
+        help: "Where your classroom bears the theory out, and where it does not.",
+        max_chars: LONG,
+        is_required: true,
+    },
+    Facts {
+        stage: Stage::Analysis,
+        name: "references",
+        title: "References",
+        help: "Every source that you name, in your university's style. They do not count towards the words.",
+        max_chars: MIDDLE,
+        is_required: true,
+    },
+    Facts {
+        stage: Stage::Reflection,
+        name: "learning",
+        title: "What you have learned",
+        help: "About your own practice, and about what you used to take for granted.",
+        max_chars: LONG,
+        is_required: true,
+    },
+    Facts {
+        stage: Stage::Reflection,
+        name: "next-steps",
+        title: "What you will do next",
+        help: "What you keep, change or stop, and the help you need for it.",
+        max_chars: MIDDLE,
+        is_required: false,
+    },
+    Facts {
+        stage: Stage::Impact,
+        name: "pupils",
+        title: "What changed for pupils",
+        help: "Which pupils, what you saw, and for whom nothing changed.",
+        max_chars: LONG,
+        is_required: true,
+    },
+    Facts {
+        stage: Stage::Impact,
+        name: "confidence",
+        title: "How sure you are",
+        help: "What else could explain it, and what would change your mind.",
+        max_chars: MIDDLE,
+        is_required: false,
+    },
+];
+
 impl Field {
     /// Every field in order.
     pub const ALL: [Self; 13] = [
@@ -70,121 +177,9 @@ impl Field {
         Self::Confidence,
     ];
 
-    const fn facts(self) -> Facts {
-        let (stage, name, title, help, max_chars, is_required) = match self {
-            Self::Setting => (
-                Stage::Context,
-                "setting",
-                "Your setting",
-                "The class, the school and what made you look more closely. Name no pupil, colleague or school.",
-                LONG,
-                true,
-            ),
-            Self::Question => (
-                Stage::Context,
-                "question",
-                "Your question",
-                "One question that you can work on in the time you have.",
-                SHORT,
-                true,
-            ),
-            Self::Actions => (
-                Stage::Plan,
-                "actions",
-                "What you will do",
-                "The change, who is involved and when.",
-                LONG,
-                true,
-            ),
-            Self::Measures => (
-                Stage::Plan,
-                "measures",
-                "How you will know",
-                "What you will look at before, during and after.",
-                MIDDLE,
-                true,
-            ),
-            Self::Ethics => (
-                Stage::Plan,
-                "ethics",
-                "Care and consent",
-                "Who agreed to what, who could be at a disadvantage, and how you keep pupils from being recognised.",
-                MIDDLE,
-                true,
-            ),
-            Self::Account => (
-                Stage::Evidence,
-                "account",
-                "What happened",
-                "Tell it from the evidence, and point to each file or link that shows it.",
-                LONG,
-                true,
-            ),
-            Self::Theory => (
-                Stage::Analysis,
-                "theory",
-                "The theory you draw on",
-                "Name the ideas and the sources, and use them to read your evidence.",
-                LONG,
-                true,
-            ),
-            Self::PracticeReply => (
-                Stage::Analysis,
-                "practice-reply",
-                "What practice says back",
-                "Where your classroom bears the theory out, and where it does not.",
-                LONG,
-                true,
-            ),
-            Self::References => (
-                Stage::Analysis,
-                "references",
-                "References",
-                "Every source that you name, in your university's style. They do not count towards the words.",
-                MIDDLE,
-                true,
-            ),
-            Self::Learning => (
-                Stage::Reflection,
-                "learning",
-                "What you have learned",
-                "About your own practice, and about what you used to take for granted.",
-                LONG,
-                true,
-            ),
-            Self::NextSteps => (
-                Stage::Reflection,
-                "next-steps",
-                "What you will do next",
-                "What you keep, change or stop, and the help you need for it.",
-                MIDDLE,
-                false,
-            ),
-            Self::Pupils => (
-                Stage::Impact,
-                "pupils",
-                "What changed for pupils",
-                "Which pupils, what you saw, and for whom nothing changed.",
-                LONG,
-                true,
-            ),
-            Self::Confidence => (
-                Stage::Impact,
-                "confidence",
-                "How sure you are",
-                "What else could explain it, and what would change your mind.",
-                MIDDLE,
-                false,
-            ),
-        };
-        Facts {
-            stage,
-            name,
-            title,
-            help,
-            max_chars,
-            is_required,
-        }
+    /// The table has a row for every field, in their order: a test holds it to that.
+    const fn facts(self) -> &'static Facts {
+        &TABLE[self as usize]
     }
 
     /// The stage on whose page the text stands.
@@ -269,6 +264,7 @@ mod tests {
             assert!(Field::of_stage(stage).any(Field::is_required), "{stage}");
         }
         for (index, field) in Field::ALL.into_iter().enumerate() {
+            // serde knows the variant's name, so this also holds the table to their order.
             assert_eq!(field.as_str().parse(), Ok(field));
             assert_eq!(
                 serde_json::to_string(&field).unwrap(),

@@ -11,7 +11,7 @@ mod words;
 pub use draft::{
     Applied, Aside, EditError, FieldText, Outcome, ScenarioDraft, StageEdit, TakeAside,
 };
-pub use field::Field;
+pub use field::{Field, UnknownField};
 pub use gaps::{Gap, find_gaps};
 pub(crate) use snapshot::write_hex;
 pub use snapshot::{FrozenScenario, SNAPSHOT_FORMAT, Snapshot, SnapshotError, freeze};
