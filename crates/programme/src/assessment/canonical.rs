@@ -3,6 +3,8 @@
 //! RFC 8785 with one restriction: numbers are whole, since the contract has no floats. Whole
 //! numbers are written in full, also beyond 2^53.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -134,7 +136,8 @@ fn write_string(out: &mut String, text: &str) {
         };
         out.push_str(&text[plain..at]);
         if escape.is_empty() {
-            out.push_str(&format!("\\u{byte:04x}"));
+            // Writing to a string does not fail.
+            let _ = write!(out, "\\u{byte:04x}");
         } else {
             out.push_str(escape);
         }

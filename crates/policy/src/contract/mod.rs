@@ -1,0 +1,17 @@
+//! The host's side of `mtl:policy@0.1.0`: generated types, and the way to and from our own.
+
+mod from_wit;
+mod to_wit;
+
+/// Generated from the WIT package.
+#[expect(unreachable_pub, reason = "generated, and used in this crate alone")]
+pub(crate) mod wit {
+    wasmtime::component::bindgen!({
+        path: "../policy-sdk/wit/0.1.0",
+        world: "policy",
+    });
+    pub use exports::mtl::policy::assessment::*;
+}
+
+pub(crate) use from_wit::{award_decision, module_decision, refusal};
+pub(crate) use to_wit::{award_work, module_work};
