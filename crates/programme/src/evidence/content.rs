@@ -111,7 +111,7 @@ fn sniff_zip(bytes: &[u8]) -> Sniffed {
         Sniffed::Known(MediaType::Docx)
     } else if has(b"ppt/presentation.xml") {
         Sniffed::Known(MediaType::Pptx)
-    } else if has(b"xl/workbook.xml") || has(b"xl/workbook.bin") {
+    } else if has(b"xl/workbook.xml") {
         Sniffed::Known(MediaType::Xlsx)
     } else if bytes
         .get(30..)
