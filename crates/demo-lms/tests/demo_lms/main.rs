@@ -1,0 +1,11 @@
+//! The platform held against the recordings of a real Moodle, and against a tool of its own.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod authorisation;
+mod faults;
+mod keeping;
+mod launching;
+mod pages;
+mod platform;
+mod recorded_services;
+mod score_effects;
