@@ -52,6 +52,8 @@ columns! {
     MaybeId(Option<Uuid>);
     /// A list of texts, kept as a JSON array.
     Texts(String);
+    /// A UUID kept as text, because queries put it into other texts.
+    UuidText(String);
 }
 
 /// A time as it is kept.
@@ -86,6 +88,14 @@ impl TryFrom<Texts> for Vec<String> {
 
     fn try_from(texts: Texts) -> Result<Self, Self::Error> {
         serde_json::from_str(&texts.0)
+    }
+}
+
+impl TryFrom<UuidText> for Uuid {
+    type Error = uuid::Error;
+
+    fn try_from(text: UuidText) -> Result<Self, Self::Error> {
+        text.0.parse()
     }
 }
 

@@ -17,24 +17,38 @@ pub(crate) async fn write<T, F>(pool: &PgPool, change: F) -> Result<(T, bool), S
 where
     F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>> + Clone,
 {
-    let mut attempt = 1;
-    loop {
-        match write_once(pool, change.clone()).await {
-            Err(error) if error.is_transient() && attempt < ATTEMPTS => {
-                pause(attempt).await;
-                attempt += 1;
-            }
+    for attempt in 1..ATTEMPTS {
+        match in_transaction(pool, change.clone()).await {
+            Err(error) if error.is_transient() => pause(attempt).await,
             other => return other,
         }
     }
+    in_transaction(pool, change).await
+}
+
+/// Runs a change that is one statement, which is a transaction by itself.
+pub(crate) async fn write_one_statement<T, F>(
+    pool: &PgPool,
+    change: F,
+) -> Result<(T, bool), StoreError>
+where
+    F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>> + Clone,
+{
+    for attempt in 1..ATTEMPTS {
+        match by_itself(pool, change.clone()).await {
+            Err(error) if error.is_transient() => pause(attempt).await,
+            other => return other,
+        }
+    }
+    by_itself(pool, change).await
 }
 
 /// Waits a little longer before each further attempt.
-pub(crate) async fn pause(attempt: u32) {
-    tokio::time::sleep(FIRST_PAUSE * (1 << attempt.min(6))).await;
+async fn pause(attempt: u32) {
+    tokio::time::sleep(FIRST_PAUSE * (1 << attempt)).await;
 }
 
-async fn write_once<T, F>(pool: &PgPool, change: F) -> Result<(T, bool), StoreError>
+async fn in_transaction<T, F>(pool: &PgPool, change: F) -> Result<(T, bool), StoreError>
 where
     F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>>,
 {
@@ -48,4 +62,14 @@ where
     let outbox_filled = tx.is_outbox_filled();
     transaction.commit().await?;
     Ok((value, outbox_filled))
+}
+
+async fn by_itself<T, F>(pool: &PgPool, change: F) -> Result<(T, bool), StoreError>
+where
+    F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>>,
+{
+    let mut connection = pool.acquire().await?;
+    let mut tx = Tx::new(Connection::Postgres(&mut connection));
+    let value = change(&mut tx).await?;
+    Ok((value, tx.is_outbox_filled()))
 }

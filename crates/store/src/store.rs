@@ -149,6 +149,28 @@ impl Store {
         }
     }
 
+    /// Like [`Store::write`] for a change that is exactly one statement: on PostgreSQL that is a
+    /// transaction by itself, so nothing is sent before or after it.
+    pub(crate) async fn write_one_statement<T, F>(&self, change: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>>
+            + Clone
+            + Send
+            + 'static,
+    {
+        match &self.inner.backend {
+            Backend::Sqlite { writer, .. } => writer.write(change).await,
+            Backend::Postgres { pool } => {
+                let (value, outbox_filled) = postgres::write_one_statement(pool, change).await?;
+                if outbox_filled {
+                    self.inner.signals.outbox_filled();
+                }
+                Ok(value)
+            }
+        }
+    }
+
     /// Reads. Each statement sees what is committed when it starts.
     pub async fn read<T, F>(&self, query: F) -> Result<T, StoreError>
     where
@@ -164,6 +186,11 @@ impl Store {
                 query(&mut Tx::new(Connection::Postgres(&mut connection))).await
             }
         }
+    }
+
+    /// Wakes the delivery workers: a row's turn has come without a new one.
+    pub(crate) fn wake_outbox(&self) {
+        self.inner.signals.outbox_filled();
     }
 
     /// A waiting point for a delivery worker, woken when the outbox has got new rows (in another
@@ -195,10 +222,6 @@ impl Store {
 
     pub(crate) fn cache(&self) -> &LaunchCache {
         &self.inner.cache
-    }
-
-    pub(crate) fn signals(&self) -> &Signals {
-        &self.inner.signals
     }
 }
 

@@ -47,7 +47,7 @@ CREATE TABLE person (
     id UUID NOT NULL PRIMARY KEY,
     institution UUID NOT NULL,
     -- Random; statements name the person by it, and erasing the person ends it.
-    pseudonym UUID NOT NULL,
+    pseudonym TEXT NOT NULL,
     name TEXT,
     given_name TEXT,
     family_name TEXT,
@@ -124,7 +124,7 @@ CREATE TABLE launch (
     session_hash BYTEA NOT NULL,
     registration UUID NOT NULL,
     deployment UUID NOT NULL,
-    context UUID,
+    context UUID NOT NULL,
     resource_link UUID,
     roles TEXT NOT NULL,
     role_kind TEXT NOT NULL,

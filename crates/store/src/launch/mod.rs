@@ -1,3 +1,26 @@
-//! Who launches what from where.
+//! Who launches what from where: institutions, platforms, people, courses, links, sessions, keys.
+
 mod cache;
+mod deployments;
+mod expiry;
+mod institutions;
+mod people;
+mod places;
+mod record;
+mod record_sql;
+mod registrations;
+mod sessions;
+mod signing_keys;
+
 pub(crate) use cache::LaunchCache;
+pub use deployments::Deployment;
+pub use expiry::Purged;
+pub use institutions::{ActorNaming, Institution, LrsSettings, NewInstitution};
+pub use people::{Account, Membership, Person};
+pub use places::{Context, ResourceLink};
+pub use record::{
+    LaunchContext, LaunchLink, LaunchOutcome, LaunchPerson, LaunchWrite, NewSession, RecordedLaunch,
+};
+pub use registrations::{NewRegistration, Registration};
+pub use sessions::{Launch, Session, SessionLaunch};
+pub use signing_keys::{NewSigningKey, StoredSigningKey};

@@ -7,11 +7,20 @@
 //! crash an attempted row is one whose outcome is unknown.
 
 mod audit;
+mod claims;
+mod deliveries;
+mod depth;
 mod effects;
+mod outcomes;
 mod scores;
 mod states;
 
 pub use audit::{AuditEntry, AuditRow};
+pub use claims::{ClaimedScore, ClaimedStatement, ClaimedStatements, Lease};
+pub use deliveries::{Delivery, DeliveryFilter, RetryOutcome};
+pub use depth::OutboxDepth;
 pub use effects::{Destination, Effects, NewStatement};
+pub use outcomes::Failure;
 pub use scores::{NewScore, ScoreTarget};
+pub(crate) use states::words;
 pub use states::{DeliveryKind, DeliveryState};

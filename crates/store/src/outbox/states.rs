@@ -63,6 +63,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words!(DeliveryKind {
     Score = "score",
     Statement = "statement",

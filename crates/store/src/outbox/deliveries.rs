@@ -1,0 +1,180 @@
+//! What operators see of the outbox, and how they send a dead letter again.
+
+use chrono::{DateTime, Utc};
+use mtl_programme::{InstitutionId, PersonId};
+use uuid::Uuid;
+
+use super::{DeliveryKind, DeliveryState};
+use crate::column::{At, MaybeAt, MaybeId, millis};
+use crate::transaction::{execute, fetch_all, fetch_optional};
+use crate::{Dialect, Store, StoreError, Tx};
+
+/// A row of the outbox, as operators see it.
+#[derive(Clone, PartialEq, Eq, Debug, sqlx::FromRow)]
+pub struct Delivery {
+    /// The row; sorts by time.
+    pub id: Uuid,
+    /// What is delivered.
+    #[sqlx(try_from = "String")]
+    pub kind: DeliveryKind,
+    /// Where it stands.
+    #[sqlx(try_from = "String")]
+    pub state: DeliveryState,
+    /// Whose score; absent for a statement.
+    #[sqlx(try_from = "MaybeId")]
+    pub person: Option<PersonId>,
+    /// The column of a score, as JSON of [`super::ScoreTarget`].
+    pub target: Option<String>,
+    /// The id of a statement.
+    pub statement: Option<Uuid>,
+    /// What is sent, as JSON.
+    pub payload: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it may be tried (again).
+    #[sqlx(try_from = "At")]
+    pub not_before_at: DateTime<Utc>,
+    /// A stable code of the last failure.
+    pub last_error_code: Option<String>,
+    /// The receiver's words at the last failure.
+    pub last_error: Option<String>,
+    /// When it was enqueued.
+    #[sqlx(try_from = "At")]
+    pub created_at: DateTime<Utc>,
+    /// When it was delivered.
+    #[sqlx(try_from = "MaybeAt")]
+    pub delivered_at: Option<DateTime<Utc>>,
+}
+
+/// Which deliveries are listed; all that are given must hold.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct DeliveryFilter {
+    /// Of one kind.
+    pub kind: Option<DeliveryKind>,
+    /// In one state.
+    pub state: Option<DeliveryState>,
+    /// Of one person.
+    pub person: Option<PersonId>,
+    /// Older than this row of an earlier page.
+    pub before: Option<Uuid>,
+    /// At most so many; nought is a hundred.
+    pub limit: u32,
+}
+
+/// What became of sending a dead letter again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RetryOutcome {
+    /// It is pending again.
+    Pending,
+    /// A newer score of the same person and column was delivered or is being sent, so this one
+    /// would only overwrite it.
+    Outdated,
+    /// It is not dead.
+    NotDead(DeliveryState),
+}
+
+#[derive(sqlx::FromRow)]
+struct Letter {
+    #[sqlx(try_from = "String")]
+    state: DeliveryState,
+    order_key: Option<String>,
+    ordinal: i64,
+}
+
+impl Store {
+    /// Deliveries of an institution, newest first.
+    pub async fn list_deliveries(
+        &self,
+        institution: InstitutionId,
+        filter: DeliveryFilter,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let limit = if filter.limit == 0 { 100 } else { filter.limit };
+        self.read(move |tx| {
+            Box::pin(async move {
+                fetch_all!(
+                    tx,
+                    Delivery,
+                    "SELECT id, kind, state, person, target, statement, payload, attempts, \
+                     not_before_at, last_error_code, last_error, created_at, delivered_at \
+                     FROM outbox WHERE institution = $1 \
+                     AND ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR state = $3) \
+                     AND ($4 IS NULL OR person = $4) AND ($5 IS NULL OR id < $5) \
+                     ORDER BY id DESC LIMIT $6",
+                    institution.0,
+                    filter.kind.map(DeliveryKind::as_str),
+                    filter.state.map(DeliveryState::as_str),
+                    filter.person.map(|person| person.0),
+                    filter.before,
+                    i64::from(limit),
+                )
+            })
+        })
+        .await
+    }
+
+    /// Puts a dead letter back, to be sent at once. A score goes back only while no newer one of its
+    /// person and column has been delivered or is being sent.
+    pub async fn retry_delivery(
+        &self,
+        institution: InstitutionId,
+        id: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<RetryOutcome, StoreError> {
+        self.write(move |tx| Box::pin(retry(tx, institution, id, now)))
+            .await
+    }
+}
+
+async fn retry(
+    tx: &mut Tx<'_>,
+    institution: InstitutionId,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<RetryOutcome, StoreError> {
+    let letter = fetch_optional!(
+        tx,
+        Letter,
+        "SELECT state, order_key, ordinal FROM outbox WHERE institution = $1 AND id = $2",
+        institution.0,
+        id,
+    )?
+    .ok_or(StoreError::NotFound("delivery"))?;
+    if letter.state != DeliveryState::Dead {
+        return Ok(RetryOutcome::NotDead(letter.state));
+    }
+    if let Some(key) = &letter.order_key {
+        if tx.dialect() == Dialect::Postgres {
+            // Nobody takes a newer one between the look and the change.
+            fetch_all!(
+                tx,
+                (Uuid,),
+                "SELECT id FROM outbox WHERE institution = $1 AND order_key = $2 \
+                 AND state IN ('pending', 'leased') ORDER BY ordinal FOR UPDATE",
+                institution.0,
+                key,
+            )?;
+        }
+        let newer = fetch_optional!(
+            tx,
+            (Uuid,),
+            "SELECT id FROM outbox WHERE institution = $1 AND order_key = $2 AND ordinal > $3 \
+             AND state IN ('leased', 'delivered') LIMIT 1",
+            institution.0,
+            key,
+            letter.ordinal,
+        )?;
+        if newer.is_some() {
+            return Ok(RetryOutcome::Outdated);
+        }
+    }
+    execute!(
+        tx,
+        "UPDATE outbox SET state = 'pending', not_before_at = $3 \
+         WHERE institution = $1 AND id = $2 AND state = 'dead'",
+        institution.0,
+        id,
+        millis(now),
+    )?;
+    tx.mark_outbox_filled();
+    Ok(RetryOutcome::Pending)
+}
