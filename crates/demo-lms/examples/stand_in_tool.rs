@@ -10,7 +10,9 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use mtl_demo_lms::{Endpoints, LinkSeed, Lms, LmsConfig, NewPerson, PersonId, ToolKeys, ToolRegistration};
+use mtl_demo_lms::{
+    Endpoints, LinkSeed, Lms, LmsConfig, NewPerson, PersonId, ToolKeys, ToolRegistration,
+};
 use std::collections::HashMap;
 
 const PLATFORM: &str = "http://127.0.0.1:8191";
@@ -19,17 +21,20 @@ const TOOL: &str = "http://localhost:8190";
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let lms = Lms::open(LmsConfig::new(PLATFORM.parse()?))?;
+    let key = mtl_lti::SigningKey::generate()?;
     lms.register_tool(ToolRegistration::new(
         "Stand-in tool",
         "stand-in",
         "1",
         format!("{TOOL}/login").parse()?,
         vec![format!("{TOOL}/launch").parse()?],
-        ToolKeys::Inline(serde_json::json!({"keys": []})),
+        ToolKeys::Inline(serde_json::to_value(
+            [&key].into_iter().collect::<mtl_lti::Jwks>(),
+        )?),
     ));
     let target: url::Url = format!("{TOOL}/launch").parse()?;
     let link = |title: &str| LinkSeed::new(title, target.clone());
-    lms.seed_demonstration(&[
+    let seeded = lms.seed_demonstration(&[
         link("Professional scenario: a question from your classroom")
             .in_section("Phase 1: Developing")
             .described("Describe the context, plan, gather evidence, and say what it shows.")
@@ -57,9 +62,63 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pages = lms.router().merge(shortcut);
     let tool_listener = tokio::net::TcpListener::bind("localhost:8190").await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8191").await?;
-    tokio::try_join!(async { axum::serve(tool_listener, tool).await }, async {
-        axum::serve(listener, lms.router()).await
-    },)?;
+    tokio::try_join!(
+        async { axum::serve(tool_listener, tool).await },
+        async { axum::serve(listener, pages).await },
+        async {
+            let marked = mark(&lms, &key, &seeded.participants[..2]).await;
+            marked.map_err(std::io::Error::other)
+        },
+    )?;
+    Ok(())
+}
+
+/// Gives these people a mark in the first column, as a tool does (AGS 2.0 section 3.4).
+async fn mark(
+    lms: &Lms,
+    key: &mtl_lti::SigningKey,
+    people: &[PersonId],
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let now = chrono::Utc::now();
+    let endpoints = lms.endpoints();
+    let assertion = key.sign(&serde_json::json!({
+        "iss": "stand-in", "sub": "stand-in", "aud": endpoints.token,
+        "iat": now.timestamp() - 5, "exp": now.timestamp() + 60, "jti": "one",
+    }))?;
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let scope = "https://purl.imsglobal.org/spec/lti-ags/scope/score";
+    let answer = client.post(endpoints.token).form(&[
+        ("grant_type", "client_credentials"),
+        (
+            "client_assertion_type",
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        ),
+        ("client_assertion", &assertion),
+        ("scope", scope),
+    ]);
+    let token: serde_json::Value = serde_json::from_str(&answer.send().await?.text().await?)?;
+    let token = token["access_token"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    let url = format!("{PLATFORM}/mod/lti/services.php/2/lineitems/2/lineitem/scores?type_id=1");
+    for (person, given) in people.iter().zip([72.5, 48.0]) {
+        let body = serde_json::json!({
+            "userId": person.to_string(), "scoreGiven": given, "scoreMaximum": 100,
+            "comment": "Your analysis connects the evidence to the theory well.\n\
+                        Say more about what did not work.",
+            "activityProgress": "Completed", "gradingProgress": "FullyGraded",
+            "timestamp": now.to_rfc3339(),
+        });
+        client
+            .post(&url)
+            .bearer_auth(&token)
+            .header("content-type", "application/vnd.ims.lis.v1.score+json")
+            .body(body.to_string())
+            .send()
+            .await?
+            .error_for_status()?;
+    }
     Ok(())
 }
 

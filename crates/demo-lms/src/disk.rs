@@ -19,7 +19,8 @@ use crate::{LmsError, state::State};
 #[derive(Clone, Debug, Default)]
 struct Written {
     version: u64,
-    failure: Option<String>,
+    /// The version that could not be written last, and why.
+    failure: Option<(u64, String)>,
 }
 
 /// The way to the writer thread. Dropping it writes what is left and ends the thread.
@@ -84,10 +85,14 @@ impl Disk {
     pub(crate) async fn wait_for(&self, version: u64) -> Result<(), LmsError> {
         let mut written = self.written.clone();
         let reason = match written
-            .wait_for(|written| written.version >= version || written.failure.is_some())
+            .wait_for(|written| {
+                let failed = written.failure.as_ref();
+                written.version >= version || failed.is_some_and(|(failed, _)| *failed >= version)
+            })
             .await
         {
-            Ok(written) => written.failure.clone(),
+            Ok(written) if written.version >= version => None,
+            Ok(written) => written.failure.clone().map(|(_, reason)| reason),
             Err(_) => Some("the writer has ended".to_owned()),
         };
         match reason {
@@ -132,7 +137,7 @@ fn run(path: &Path, state: &Mutex<State>, woken: &Receiver<()>, progress: &watch
         }
         progress.send_replace(Written {
             version: done,
-            failure: failure.map(|error| error.to_string()),
+            failure: failure.map(|error| (version, error.to_string())),
         });
     }
 }

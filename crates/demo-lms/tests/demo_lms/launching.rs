@@ -6,9 +6,11 @@ use mtl_lti::{
     Expectation, KeySet, KnownDeployments, SigningAlgorithm, UnverifiedIdToken, VerifiedLaunch,
     url_rules::ToolUrl, verify_launch,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::platform::{ADMINISTRATOR, BASE, CLIENT_ID, LEARNER, Platform, TEACHER, recording};
+use crate::platform::{
+    ADMINISTRATOR, ALL_SCOPES, BASE, CLIENT_ID, LEARNER, Platform, TEACHER, activity, recording,
+};
 
 /// What the tool makes of a token.
 fn verify(platform: &Platform, token: &str, nonce: &str) -> VerifiedLaunch {
@@ -162,8 +164,7 @@ async fn a_coach_comes_as_mentor_of_named_participants() {
 #[tokio::test]
 async fn custom_parameters_also_come_in_lower_case() {
     let platform = Platform::new();
-    let seed: LinkSeed = platform
-        .add_link("Upper")
+    let seed: LinkSeed = activity("Upper")
         .with_custom("UPPER", "X")
         .with_custom("who", "$User.id");
     let link = platform.lms.add_link(platform.course, seed).unwrap();
@@ -189,4 +190,16 @@ async fn a_new_key_signs_and_the_one_before_stays_published() {
     let published = platform.lms.jwks();
     assert_eq!(published.keys.len(), 2);
     assert_eq!(published.keys[0].kid, kid);
+}
+
+#[tokio::test]
+async fn a_link_with_two_columns_names_neither() {
+    let platform = Platform::new();
+    let token = platform.access_token(ALL_SCOPES).await;
+    let column = json!({"label": "Second", "scoreMaximum": 10, "resourceLinkId": "1"});
+    assert_eq!(platform.create_column(&token, &column).await.status, 201);
+    let order = LaunchOrder::new(LEARNER, platform.link, "n");
+    let launch = platform.lms.issue_launch(&order).unwrap();
+    let services = verify(&platform, &launch, "n").ags().unwrap().clone();
+    assert!(services.lineitem.is_none() && services.lineitems.is_some());
 }

@@ -9,3 +9,4 @@ mod pages;
 mod platform;
 mod recorded_services;
 mod score_effects;
+mod tool_keys;

@@ -115,10 +115,6 @@ impl Platform {
         }
     }
 
-    pub(crate) fn add_link(&self, title: &str) -> LinkSeed {
-        LinkSeed::new(title, "http://127.0.0.1:9001/launch".parse().unwrap())
-    }
-
     pub(crate) fn cookie(&self, person: PersonId) -> String {
         self.lms.sign_in(person).unwrap()
     }
@@ -195,6 +191,18 @@ impl Platform {
         answer.json()["access_token"].as_str().unwrap().to_owned()
     }
 
+    /// Creates a column through the service.
+    pub(crate) async fn create_column(&self, token: &str, column: &Value) -> Answer {
+        let request = Request::post("/mod/lti/services.php/2/lineitems?type_id=1")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(
+                header::CONTENT_TYPE,
+                "application/vnd.ims.lis.v2.lineitem+json",
+            );
+        self.send(request.body(Body::from(column.to_string())).unwrap())
+            .await
+    }
+
     /// Posts a score to column 2.
     pub(crate) async fn post_score(&self, token: &str, score: &Value) -> Answer {
         let request =
@@ -204,6 +212,11 @@ impl Platform {
         self.send(request.body(Body::from(score.to_string())).unwrap())
             .await
     }
+}
+
+/// An activity of the tool, to be placed.
+pub(crate) fn activity(title: &str) -> LinkSeed {
+    LinkSeed::new(title, "http://127.0.0.1:9001/launch".parse().unwrap())
 }
 
 pub(crate) fn registration() -> ToolRegistration {

@@ -1,14 +1,11 @@
 //! Every recorded service exchange, sent again in its order: same status, reason, type, meaning.
 
-use axum::{
-    body::Body,
-    http::{Request, header},
-};
+use axum::{body::Body, http::Request};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use mtl_lti::SigningKey;
 use serde_json::{Value, json};
 
-use crate::platform::{Answer, BASE, Platform, recording, tool_key};
+use crate::platform::{Answer, BASE, Platform, activity, recording, tool_key};
 
 #[tokio::test]
 async fn the_recorded_exchanges_are_answered_as_recorded() {
@@ -36,16 +33,11 @@ impl Platform {
     /// What stood in the gradebook when the recording began.
     async fn prepare_columns(&self) {
         let token = self.access_token(crate::platform::ALL_SCOPES).await;
-        let item_type = "application/vnd.ims.lis.v2.lineitem+json";
-        let created = Request::post("/mod/lti/services.php/2/lineitems?type_id=1")
-            .header(header::AUTHORIZATION, format!("Bearer {token}"))
-            .header(header::CONTENT_TYPE, item_type)
-            .body(Body::from(
-                r#"{"label":"Created by AGS","scoreMaximum":50,"resourceId":"r-new","tag":"sep"}"#,
-            ))
-            .unwrap();
-        assert_eq!(self.send(created).await.status, 201);
-        let ungraded = self.add_link("Ungraded B").graded();
+        let column = json!({
+            "label": "Created by AGS", "scoreMaximum": 50, "resourceId": "r-new", "tag": "sep",
+        });
+        assert_eq!(self.create_column(&token, &column).await.status, 201);
+        let ungraded = activity("Ungraded B").graded();
         self.lms.add_link(self.course, ungraded).unwrap();
         let score = json!({
             "userId": "5", "scoreGiven": 73.5, "scoreMaximum": 100,
