@@ -1,1 +1,29 @@
-//! The use cases: launch, work, judgement, decision, release, delivery
+//! The use cases: launch, work, judgement, decision, release, delivery.
+//!
+//! [`Bridge`] holds what every use case needs; each module adds the ones of its name. Nothing here
+//! knows HTTP or SQL: `mtl-web` turns requests into these calls, `mtl-store` keeps what they change.
+//!
+//! **Architecture invariants.** Every outbound effect is an outbox row (or, for the embedded
+//! statement store, a statement) written in the transaction of the change that caused it. Nothing
+//! is decided from an unverified token. Every call takes the institution from the [`visit::Visit`].
+
+mod bridge;
+pub mod catalogue;
+mod clock;
+pub mod delivery;
+pub mod institutions;
+pub mod keys;
+pub mod launch;
+pub mod marking;
+mod people;
+pub mod policies;
+pub mod secret;
+mod effects;
+mod statement_sink;
+pub mod visit;
+pub mod work;
+
+pub use bridge::{Bridge, BridgeParts};
+pub use clock::Clock;
+pub use launch::{LaunchAnswer, LaunchError, LaunchFailure, Launched, LoginStart};
+pub use visit::{Standing, Visit, VisitError};

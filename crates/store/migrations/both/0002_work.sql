@@ -44,11 +44,7 @@ CREATE TABLE evidence (
     institution UUID NOT NULL,
     id UUID NOT NULL,
     attempt UUID NOT NULL,
-    name TEXT NOT NULL,
-    media_type TEXT,
-    size BIGINT,
-    sha256 TEXT,
-    url TEXT,
+    item TEXT NOT NULL,
     added_at BIGINT NOT NULL,
     removed_at BIGINT,
     PRIMARY KEY (institution, id),
@@ -115,7 +111,7 @@ CREATE TABLE policy (
     name TEXT NOT NULL,
     version TEXT NOT NULL,
     contract TEXT NOT NULL,
-    component BLOB NOT NULL,
+    component BYTEA NOT NULL,
     installed_at BIGINT NOT NULL,
     PRIMARY KEY (institution, digest)
 );

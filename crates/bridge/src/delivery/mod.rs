@@ -1,0 +1,16 @@
+//! Delivery: what waits in the outbox reaches gradebooks and learning record stores.
+//!
+//! A claim is committed before anything is sent, and what became of it is committed afterwards, so
+//! no lock spans a call. A process may die between the two: the next claim then counts as a retry
+//! with an unknown outcome, and the receiver is asked before anything is sent again.
+
+mod backoff;
+mod columns;
+mod listing;
+mod scores;
+mod statements;
+mod worker;
+
+pub use listing::{DeliveryError, DeliveryRow};
+pub(crate) use columns::ColumnCache;
+pub(crate) use statements::LrsPauses;

@@ -1,0 +1,110 @@
+//! The worker: takes what is due, sends it, waits for more. Any number of them may run.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mtl_store::StoreError;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::Bridge;
+
+/// Scores in flight in one process.
+const IN_FLIGHT: usize = 32;
+/// How often a worker looks without having been woken: retries and leases wake nobody.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long a worker rests after the database failed.
+const REST: Duration = Duration::from_secs(2);
+/// How often the depth of the outbox is measured and what has expired is thrown away.
+const HOUSEKEEPING: Duration = Duration::from_secs(15);
+
+impl Bridge {
+    /// Delivers until `stop` completes; what is in flight then is finished.
+    pub async fn run_deliveries(&self, stop: impl Future<Output = ()>) {
+        tokio::pin!(stop);
+        let mut signal = self.store().outbox_signal();
+        let slots = Arc::new(Semaphore::new(IN_FLIGHT));
+        let mut sending = JoinSet::new();
+        let mut housekeeping = tokio::time::interval(HOUSEKEEPING);
+        loop {
+            let pause = match self.start_due(&slots, &mut sending).await {
+                Ok(0) => LOOK,
+                Ok(_) => continue,
+                Err(error) => {
+                    tracing::warn!(code = error.code(), %error, "deliveries wait for the database");
+                    REST
+                }
+            };
+            while sending.try_join_next().is_some() {}
+            tokio::select! {
+                () = &mut stop => break,
+                _ = housekeeping.tick() => self.keep_house().await,
+                _ = signal.wait(pause) => {}
+            }
+        }
+        while sending.join_next().await.is_some() {}
+    }
+
+    /// Delivers what is due now and what becomes due meanwhile; for commands and tests.
+    pub async fn deliver_due(&self) -> Result<(), StoreError> {
+        let slots = Arc::new(Semaphore::new(IN_FLIGHT));
+        let mut sending = JoinSet::new();
+        loop {
+            let started = self.start_due(&slots, &mut sending).await?;
+            while sending.join_next().await.is_some() {}
+            if started == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Starts sending what is due, as far as there are free slots; answers how much it was.
+    async fn start_due(
+        &self,
+        slots: &Arc<Semaphore>,
+        sending: &mut JoinSet<()>,
+    ) -> Result<usize, StoreError> {
+        let free = u32::try_from(slots.available_permits()).unwrap_or(0);
+        let mut started = 0;
+        if free > 0 {
+            for claimed in self.claim_scores(free).await? {
+                started += 1;
+                let Ok(slot) = Arc::clone(slots).try_acquire_owned() else {
+                    // More than asked for never comes; were it to, the lease would run out.
+                    break;
+                };
+                let bridge = self.clone();
+                sending.spawn(async move {
+                    bridge.deliver_score(claimed).await;
+                    drop(slot);
+                });
+            }
+        }
+        started += self.deliver_statements().await?;
+        Ok(started)
+    }
+
+    async fn keep_house(&self) {
+        match self.store().outbox_depth().await {
+            Ok(depths) => {
+                for depth in depths {
+                    let kind = depth.kind.as_str();
+                    let age = depth.oldest.map_or(0, |at| (self.now() - at).num_seconds().max(0));
+                    #[expect(clippy::cast_precision_loss, reason = "gauges are floating point")]
+                    {
+                        metrics::gauge!("mtl_outbox_pending", "kind" => kind)
+                            .set(depth.pending as f64);
+                        metrics::gauge!("mtl_outbox_dead", "kind" => kind).set(depth.dead as f64);
+                        metrics::gauge!("mtl_outbox_oldest_seconds", "kind" => kind)
+                            .set(age as f64);
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(code = error.code(), "the outbox could not be measured"),
+        }
+        if let Err(error) = self.store().purge_expired(self.now()).await {
+            tracing::warn!(code = error.code(), "what has expired could not be thrown away");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Launches: from the platform's call to a session, without a look-up that can be saved.
+
+mod binding;
+mod complete;
+mod error;
+mod login;
+mod mentors;
+mod registrations;
+mod state;
+
+pub use binding::BindError;
+pub use complete::{BrowserProof, LaunchAnswer, Launched, SESSION_LIFETIME};
+pub use error::{LaunchError, LaunchFailure, Words, reference_code};
+pub use login::LoginStart;
+pub(crate) use registrations::RegistrationCache;
+pub use state::STATE_LIFETIME;

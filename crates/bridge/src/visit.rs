@@ -1,0 +1,274 @@
+//! A visit: who asks, from which course, as what. Every page and every change begins with one.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use mtl_lti::Role;
+use mtl_lti::url_rules::frame_origin;
+use mtl_programme::{
+    ActivityKey, ContextId, InstitutionId, LaunchId, PersonId, ResourceLinkId,
+};
+use mtl_programme::catalogue::Activity;
+use mtl_store::StoreError;
+use mtl_store::launch::ActorNaming;
+use mtl_store::work::{StatementNames, VisitRow};
+use mtl_xapi::mtl::Account;
+use url::Url;
+
+use crate::Bridge;
+use crate::people::nameless;
+use crate::secret::{Forged, token_hash};
+use crate::statement_sink::StatementSink;
+
+/// Why a page cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum VisitError {
+    /// The browser has no session, or one that is not known.
+    #[error("there is no session")]
+    NoSession,
+    /// The session ended.
+    #[error("the session has ended")]
+    Expired,
+    /// The session is somebody else's: another person opened the tool in this browser since.
+    #[error("the session is another person's")]
+    OtherPerson,
+    /// There was no such launch.
+    #[error("there is no such launch")]
+    UnknownLaunch,
+    /// The store failed.
+    #[error("the store: {0}")]
+    Store(#[from] StoreError),
+}
+
+impl VisitError {
+    /// A stable name for logs and tests.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoSession => "session_missing",
+            Self::Expired => "session_expired",
+            Self::OtherPerson => "session_of_other_person",
+            Self::UnknownLaunch => "launch_unknown",
+            Self::Store(error) => error.code(),
+        }
+    }
+}
+
+/// What the roles of a launch make of a person in the course.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Standing {
+    /// Does the activities.
+    pub participant: bool,
+    /// Reads and judges the work of their own participants.
+    pub coach: bool,
+    /// Reads, judges and decides on everybody's work in the course.
+    pub tutor: bool,
+    /// Sees catalogue, policies and statements.
+    pub lead: bool,
+}
+
+impl Standing {
+    /// From the roles of a launch, as they came.
+    ///
+    /// An Instructor is never a participant at once, and a Mentor is a coach whatever else the
+    /// platform sends: some platforms know no Mentor and send Learner beside it.
+    pub fn of_roles(roles: &[String]) -> Self {
+        let roles: mtl_lti::Roles = roles.iter().map(|role| Role::parse(role)).collect();
+        let tutor = roles.is_instructor() || roles.is_teaching_assistant();
+        let lead = roles.is_administrator();
+        let coach = roles.is_mentor() && !tutor;
+        Self { participant: roles.is_learner() && !tutor && !lead && !coach, coach, tutor, lead }
+    }
+
+    /// Whether the person works with other people's work at all.
+    pub fn is_staff(self) -> bool {
+        self.coach || self.tutor || self.lead
+    }
+}
+
+/// The course of a visit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Course {
+    /// The course.
+    pub id: ContextId,
+    /// Its title, or a neutral word.
+    pub title: String,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+}
+
+impl Course {
+    /// The day on which the cohort started: due dates and the choice of regulations count from it.
+    /// Until a tutor sets it, it is the day on which the course first opened the tool.
+    pub fn cohort_start(&self, zone: Tz) -> NaiveDate {
+        self.first_seen.with_timezone(&zone).date_naive()
+    }
+}
+
+/// The link of a visit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// The link.
+    pub id: ResourceLinkId,
+    /// Its title, or a neutral word.
+    pub title: String,
+    /// Whether the platform keeps marks for it.
+    pub has_line_item: bool,
+}
+
+/// Who asks, from where, as what.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The institution: part of every question to the store.
+    pub institution: InstitutionId,
+    /// The launch, which stands in every address.
+    pub launch: LaunchId,
+    /// The person.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// What they are here.
+    pub standing: Standing,
+    /// The course.
+    pub context: Course,
+    /// The link.
+    pub link: Link,
+    /// The activity that the link opens.
+    pub activity: Option<ActivityKey>,
+    /// Where the platform wants the person back.
+    pub return_url: Option<Url>,
+    /// Origins that may show our pages in a frame.
+    pub frame_ancestors: Vec<String>,
+    /// The language of the launch.
+    pub locale: Option<String>,
+    /// The institution's time zone.
+    pub time_zone: Tz,
+    pub(crate) home_page: String,
+    pub(crate) platform: String,
+    pub(crate) actor: Account,
+    pub(crate) actor_naming: ActorNaming,
+    pub(crate) statements: StatementSink,
+}
+
+/// What statements call a person, by the institution's choice.
+pub(crate) fn statement_name(naming: ActorNaming, names: &StatementNames) -> String {
+    match (naming, &names.subject) {
+        (ActorNaming::PlatformUser, Some(subject)) => subject.clone(),
+        (ActorNaming::PlatformUser, None) | (ActorNaming::Pseudonym, _) => {
+            names.pseudonym.to_string()
+        }
+    }
+}
+
+impl Visit {
+    /// The link, if it is the one that opens this activity: its column takes the marks.
+    pub(crate) fn link_for(&self, activity: &ActivityKey) -> Option<ResourceLinkId> {
+        (self.activity.as_ref() == Some(activity)).then_some(self.link.id)
+    }
+
+    /// When an activity is due for this cohort.
+    pub fn due_of(&self, activity: &Activity) -> Option<DateTime<Utc>> {
+        activity.due.and_then(|rule| {
+            rule.due_at(self.context.cohort_start(self.time_zone), &self.time_zone)
+        })
+    }
+
+    /// What statements go by; an operator may look for it.
+    pub fn actor_name(&self) -> &str {
+        &self.actor.name
+    }
+
+    fn of(launch: LaunchId, row: VisitRow) -> Self {
+        let names = StatementNames { pseudonym: row.pseudonym, subject: row.subject };
+        let actor_naming =
+            ActorNaming::find(&row.actor_naming).unwrap_or(ActorNaming::Pseudonym);
+        let mut standing = Standing::of_roles(&row.roles);
+        if row.is_coach && !standing.tutor {
+            // Paired by a tutor: the platform knows this person as a learner or an observer.
+            standing.coach = true;
+            standing.participant = false;
+        }
+        let return_url = row.return_url.and_then(|url| Url::parse(&url).ok());
+        let mut frame_ancestors = row.frame_origins;
+        if let Some(origin) = return_url.as_ref().and_then(frame_origin)
+            && !frame_ancestors.contains(&origin)
+        {
+            frame_ancestors.push(origin);
+        }
+        Self {
+            institution: row.institution,
+            launch,
+            person: row.person,
+            name: row.name.unwrap_or_else(|| nameless(row.person)),
+            standing,
+            context: Course {
+                id: row.context.unwrap_or_else(|| ContextId(row.deployment.0)),
+                title: row.context_title.unwrap_or_else(|| "Your course".to_owned()),
+                first_seen: row.context_created_at.unwrap_or(row.launched_at),
+            },
+            link: Link {
+                id: row.resource_link.unwrap_or_else(|| ResourceLinkId(launch.0)),
+                title: row.link_title.unwrap_or_else(|| "This activity".to_owned()),
+                has_line_item: row.has_line_item,
+            },
+            activity: row.activity.and_then(|key| key.parse().ok()),
+            return_url,
+            frame_ancestors,
+            locale: row.locale,
+            // Checked when the institution was added.
+            time_zone: row.time_zone.parse().unwrap_or(Tz::Europe__London),
+            statements: StatementSink::of(
+                &row.home_page,
+                row.lrs_endpoint.as_deref(),
+                row.lrs_version.as_deref(),
+            ),
+            actor: Account {
+                home_page: row.home_page.clone(),
+                name: statement_name(actor_naming, &names),
+            },
+            actor_naming,
+            home_page: row.home_page,
+            platform: row.platform,
+        }
+    }
+}
+
+impl Bridge {
+    /// The visit of a browser's session to a launch.
+    pub async fn load_visit(
+        &self,
+        session_token: &str,
+        launch: LaunchId,
+    ) -> Result<Arc<Visit>, VisitError> {
+        let row = self
+            .store()
+            .find_visit(token_hash(session_token), launch)
+            .await?
+            .ok_or(VisitError::UnknownLaunch)?;
+        match (row.session_person, row.session_expires_at) {
+            (None, _) | (_, None) => Err(VisitError::NoSession),
+            (Some(person), _) if person != row.person => Err(VisitError::OtherPerson),
+            (_, Some(end)) if end <= self.now() => Err(VisitError::Expired),
+            _ => Ok(Arc::new(Visit::of(launch, row))),
+        }
+    }
+
+    /// A token for the forms of one session and launch: what a foreign site cannot know.
+    pub fn form_token(&self, session_token: &str, launch: LaunchId) -> String {
+        self.form_signer().sign(form_message(session_token, launch).as_bytes())
+    }
+
+    /// Checks a form's token.
+    pub fn verify_form_token(
+        &self,
+        session_token: &str,
+        launch: LaunchId,
+        token: &str,
+    ) -> Result<(), Forged> {
+        self.form_signer().verify(form_message(session_token, launch).as_bytes(), token)
+    }
+}
+
+fn form_message(session_token: &str, launch: LaunchId) -> String {
+    format!("form {launch} {session_token}")
+}

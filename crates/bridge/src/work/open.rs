@@ -1,0 +1,119 @@
+//! Opening a piece of work: the first visit begins attempt 1.
+
+use mtl_programme::scenario::{FrozenScenario, Gap, ScenarioDraft, find_gaps};
+use mtl_programme::evidence::EvidenceItem;
+use mtl_programme::{ActivityKey, AttemptId};
+use mtl_store::work::{AttemptRow, NewAttempt};
+use uuid::Uuid;
+
+use super::{AttemptView, WorkError, read_draft, read_snapshot};
+use crate::marking::{Released, released_results};
+use crate::visit::Visit;
+use crate::{Bridge, catalogue::Place};
+
+/// All that the participant's page of one scenario shows.
+#[derive(Clone, Debug)]
+pub struct Work {
+    /// All attempts, oldest first; the last is the current one.
+    pub attempts: Vec<AttemptView>,
+    /// The current attempt.
+    pub current: AttemptView,
+    /// Its draft.
+    pub draft: ScenarioDraft,
+    /// Its evidence.
+    pub evidence: Vec<EvidenceItem>,
+    /// What is still missing before it can be submitted.
+    pub gaps: Vec<Gap>,
+    /// Its frozen submission.
+    pub frozen: Option<FrozenScenario>,
+    /// Marks and comments that were released, newest first.
+    pub released: Vec<Released>,
+}
+
+impl Bridge {
+    /// The participant's own work on an activity; begins attempt 1 where there is none.
+    pub async fn open_work(&self, visit: &Visit, key: &ActivityKey) -> Result<Work, WorkError> {
+        if !visit.standing.participant {
+            return Err(WorkError::NotAllowed);
+        }
+        let place = self.place(key)?;
+        if !place.activity.kind.is_built() {
+            return Err(WorkError::KindNotBuilt);
+        }
+        let mut rows: Vec<AttemptRow> = self
+            .store()
+            .list_attempts(visit.institution, visit.person)
+            .await?
+            .into_iter()
+            .filter(|row| row.programme == key.programme && row.activity == key.activity)
+            .collect();
+        if rows.is_empty() {
+            rows.push(self.begin_attempt(visit, &place).await?);
+        }
+        let current = rows.last().ok_or(WorkError::NotFound)?;
+        let draft = read_draft(current)?;
+        let evidence = self.read_evidence(visit.institution, current.id).await?;
+        let word_limit = place.component().and_then(|component| component.word_limit);
+        let released = released_results(self, visit.institution, visit.person).await?;
+        Ok(Work {
+            gaps: find_gaps(&draft, &evidence, word_limit),
+            frozen: read_snapshot(current)?,
+            current: AttemptView::of(current),
+            attempts: rows.iter().map(AttemptView::of).collect(),
+            draft,
+            evidence,
+            released: released
+                .into_iter()
+                .filter(|result| {
+                    result.module == place.module.id && result.programme == place.programme.id
+                })
+                .collect(),
+        })
+    }
+
+    async fn begin_attempt(
+        &self,
+        visit: &Visit,
+        place: &Place<'_>,
+    ) -> Result<AttemptRow, WorkError> {
+        let now = self.now();
+        let draft = ScenarioDraft::default();
+        let id = AttemptId(Uuid::now_v7());
+        let attempt = NewAttempt {
+            id,
+            person: visit.person,
+            context: visit.context.id,
+            resource_link: visit.link_for(&place.key()),
+            programme: place.programme.id.clone(),
+            module: place.module.id.clone(),
+            activity: place.activity.id.clone(),
+            component: place.activity.feeds.clone(),
+            number: 1,
+            due_at: visit.due_of(place.activity),
+            opened_at: now,
+            draft: serde_json::to_string(&draft)?,
+            revision: i64::from(draft.revision()),
+            words: 0,
+        };
+        let effects = self.effects(visit).initialized(place, id, 1, now).done();
+        let (row, _) = self.store().open_attempt(visit.institution, attempt, effects).await?;
+        Ok(row)
+    }
+
+    pub(crate) fn place(&self, key: &ActivityKey) -> Result<Place<'_>, WorkError> {
+        self.catalogue().find(key).ok_or_else(|| WorkError::UnknownActivity(key.clone()))
+    }
+
+    /// An attempt of this very person; somebody else's does not exist for them.
+    pub(crate) async fn load_own_attempt(
+        &self,
+        visit: &Visit,
+        attempt: AttemptId,
+    ) -> Result<AttemptRow, WorkError> {
+        self.store()
+            .find_attempt(visit.institution, attempt)
+            .await?
+            .filter(|row| row.person == visit.person)
+            .ok_or(WorkError::NotFound)
+    }
+}

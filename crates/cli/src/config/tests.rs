@@ -1,0 +1,57 @@
+//! What a person reads when the configuration is wrong.
+
+use std::io::Write as _;
+
+use super::*;
+
+fn load(text: &str) -> Result<Config, ConfigProblems> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    Config::load(Some(file.path()))
+}
+
+const WHOLE: &str = r#"
+base_url = "https://mtl.example.ac.uk"
+secret = "0000000000000000000000000000000000000000000000000000000000000001"
+[database]
+url = "sqlite:/tmp/bridge.sqlite"
+[evidence]
+kind = "folder"
+path = "/tmp/evidence"
+"#;
+
+#[test]
+fn a_whole_configuration_is_read_with_its_defaults() {
+    let config = load(WHOLE).unwrap();
+    assert_eq!(config.listen.port(), 8080);
+    assert!(config.deliver);
+    assert_eq!(config.secret_bytes().unwrap()[31], 1);
+    assert!(!format!("{config:?}").contains("00000000"), "secrets are never printed");
+}
+
+#[test]
+fn every_problem_names_the_setting_and_the_mend() {
+    let table = [
+        (WHOLE.replace("base_url", "base_ulr"), "base_ulr: there is no such setting", "did you mean base_url?"),
+        (WHOLE.replace("https:", "http:"), "base_url: http://mtl.example.ac.uk/ is not https", "http://localhost only"),
+        (WHOLE.replace("\"sqlite:/tmp/bridge.sqlite\"", "\"mysql://x\""), "database.url: it is neither", "postgres://"),
+        (WHOLE.replace("0001", "1"), "secret: it is not 64 hexadecimal digits", "openssl rand -hex 32"),
+        (WHOLE.replace("[database]\nurl = \"sqlite:/tmp/bridge.sqlite\"", ""), "database: it is missing", "write [database]"),
+        (WHOLE.replace("\"folder\"", "\"ftp\""), "\"ftp\" is not a choice here", "folder"),
+    ];
+    for (text, fault, mend) in table {
+        let shown = load(&text).unwrap_err().to_string();
+        assert!(shown.contains(fault), "{shown}\nlacks {fault}");
+        assert!(shown.contains(mend), "{shown}\nlacks {mend}");
+    }
+}
+
+#[test]
+fn a_secret_may_stand_in_a_file() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    writeln!(file, "{}", "ab".repeat(32)).unwrap();
+    let inline = "\"0000000000000000000000000000000000000000000000000000000000000001\"";
+    let by_file = format!("{{ file = {:?} }}", file.path());
+    let config = load(&WHOLE.replace(inline, &by_file)).unwrap();
+    assert_eq!(config.secret_bytes().unwrap(), [0xab; 32]);
+}

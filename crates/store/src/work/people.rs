@@ -1,0 +1,135 @@
+//! The people of a course, and where one person's marks can go.
+
+use mtl_programme::{
+    ContextId, DeploymentId, InstitutionId, PersonId, RegistrationId, ResourceLinkId,
+};
+use uuid::Uuid;
+
+use crate::column::Texts;
+use crate::transaction::{fetch_all, fetch_one};
+use crate::{Store, StoreError};
+
+/// A person who has opened the tool in a course.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct MemberRow {
+    /// The person.
+    #[sqlx(try_from = "Uuid")]
+    pub person: PersonId,
+    /// Their name.
+    pub name: Option<String>,
+    /// The roles that their newest launch gave.
+    #[sqlx(try_from = "Texts")]
+    pub roles: Vec<String>,
+}
+
+/// How a person may be named in statements.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct StatementNames {
+    /// The random pseudonym.
+    pub pseudonym: Uuid,
+    /// The id in a platform.
+    pub subject: Option<String>,
+}
+
+/// A link of a course in which a person can get marks.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Recipient {
+    /// The link.
+    #[sqlx(try_from = "Uuid")]
+    pub resource_link: ResourceLinkId,
+    /// Its course.
+    #[sqlx(try_from = "Uuid")]
+    pub context: ContextId,
+    /// The registration.
+    #[sqlx(try_from = "Uuid")]
+    pub registration: RegistrationId,
+    /// The deployment.
+    #[sqlx(try_from = "Uuid")]
+    pub deployment: DeploymentId,
+    /// The platform's product, such as `moodle`.
+    pub product: Option<String>,
+    /// The person's id in the platform.
+    pub subject: String,
+    /// The link's own column.
+    pub line_item_url: Option<String>,
+    /// The course's collection of columns.
+    pub lineitems_url: Option<String>,
+    /// The scopes that the platform granted.
+    #[sqlx(try_from = "Texts")]
+    pub scopes: Vec<String>,
+}
+
+impl Store {
+    /// Everybody who has opened the tool in a course.
+    pub async fn list_members(
+        &self,
+        institution: InstitutionId,
+        context: ContextId,
+    ) -> Result<Vec<MemberRow>, StoreError> {
+        self.read(move |tx| {
+            Box::pin(async move {
+                fetch_all!(
+                    tx,
+                    MemberRow,
+                    "SELECT m.person, p.name, m.roles FROM membership m \
+                     JOIN person p ON p.id = m.person AND p.institution = m.institution \
+                     WHERE m.institution = $1 AND m.context = $2 AND p.erased_at IS NULL \
+                     ORDER BY p.name, m.person",
+                    institution.0,
+                    context.0,
+                )
+            })
+        })
+        .await
+    }
+
+    /// How statements may name a person.
+    pub async fn load_statement_names(
+        &self,
+        institution: InstitutionId,
+        person: PersonId,
+    ) -> Result<StatementNames, StoreError> {
+        self.read(move |tx| {
+            Box::pin(async move {
+                fetch_one!(
+                    tx,
+                    StatementNames,
+                    "SELECT p.pseudonym, a.subject FROM person p \
+                     LEFT JOIN account a ON a.person = p.id AND a.institution = p.institution \
+                     WHERE p.institution = $1 AND p.id = $2 ORDER BY a.registration LIMIT 1",
+                    institution.0,
+                    person.0,
+                )
+            })
+        })
+        .await
+    }
+
+    /// The links of all courses in which a person has an account.
+    pub async fn list_recipients(
+        &self,
+        institution: InstitutionId,
+        person: PersonId,
+    ) -> Result<Vec<Recipient>, StoreError> {
+        self.read(move |tx| {
+            Box::pin(async move {
+                fetch_all!(
+                    tx,
+                    Recipient,
+                    "SELECT k.id AS resource_link, k.context, k.registration, k.deployment, \
+                     r.product, a.subject, k.line_item_url, k.lineitems_url, k.scopes \
+                     FROM membership m \
+                     JOIN resource_link k ON k.institution = m.institution \
+                     AND k.context = m.context \
+                     JOIN registration r ON r.id = k.registration \
+                     JOIN account a ON a.institution = m.institution AND a.person = m.person \
+                     AND a.registration = k.registration \
+                     WHERE m.institution = $1 AND m.person = $2 ORDER BY k.created_at, k.id",
+                    institution.0,
+                    person.0,
+                )
+            })
+        })
+        .await
+    }
+}
