@@ -47,7 +47,7 @@ fn looks_secret(name: &str) -> bool {
         || name.starts_with(".env.")
         || name.starts_with("id_rsa")
         || name.starts_with("id_ed25519")
-        || (name.starts_with("credentials.") && !name.ends_with(".rs"))
+        || (name.starts_with("credentials.") && name != "credentials.rs")
 }
 
 /// What is wrong with a file's text, by line.
