@@ -1,8 +1,10 @@
 //! Changes on PostgreSQL: an ordinary transaction from the pool, made again when the database asks
 //! for it.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use sqlx::PgPool;
 
@@ -52,10 +54,10 @@ async fn in_transaction<T, F>(pool: &PgPool, change: F) -> Result<(T, bool), Sto
 where
     F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>>,
 {
-    // Dropping the transaction (an error, a panic, a caller who went away) rolls it back.
+    // Dropping the transaction (an error, a caller who went away) rolls it back.
     let mut transaction = pool.begin().await?;
     let mut tx = Tx::new(Connection::Postgres(&mut transaction));
-    let value = change(&mut tx).await?;
+    let value = caught(change, &mut tx).await?;
     if tx.is_poisoned() {
         return Err(StoreError::Poisoned);
     }
@@ -70,6 +72,17 @@ where
 {
     let mut connection = pool.acquire().await?;
     let mut tx = Tx::new(Connection::Postgres(&mut connection));
-    let value = change(&mut tx).await?;
+    let value = caught(change, &mut tx).await?;
     Ok((value, tx.is_outbox_filled()))
+}
+
+/// Runs the change; its panic is an error, as it is on SQLite.
+async fn caught<T, F>(change: F, tx: &mut Tx<'_>) -> Result<T, StoreError>
+where
+    F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>>,
+{
+    AssertUnwindSafe(async { change(tx).await })
+        .catch_unwind()
+        .await
+        .unwrap_or(Err(StoreError::Panicked))
 }

@@ -99,7 +99,13 @@ impl Store {
     ) -> Result<Option<ResourceLink>, StoreError> {
         self.read(move |tx| {
             Box::pin(async move {
-                fetch_optional!(tx, ResourceLink, select_link!("id = $2"), institution.0, link.0)
+                fetch_optional!(
+                    tx,
+                    ResourceLink,
+                    select_link!("id = $2"),
+                    institution.0,
+                    link.0
+                )
             })
         })
         .await

@@ -250,9 +250,7 @@ impl Prepared {
             resource_link: self
                 .resource_link
                 .zip(write.resource_link.as_ref())
-                .map(|(id, link)| {
-                    RowState::new(RowKey::ResourceLink(id.0), &(link, self.context))
-                }),
+                .map(|(id, link)| RowState::new(RowKey::ResourceLink(id.0), &(link, self.context))),
             membership: RowState::new(
                 RowKey::Membership(self.context.0, self.person.0),
                 &(&write.roles, &write.role_kind, &write.mentees),

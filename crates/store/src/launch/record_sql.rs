@@ -20,7 +20,10 @@ pub(super) enum StatementGoes {
 
 /// Which rows a launch has to write besides those that are always new.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "one for each row that may be unchanged")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one for each row that may be unchanged"
+)]
 pub(super) struct Shape {
     pub(super) person: bool,
     pub(super) context: bool,

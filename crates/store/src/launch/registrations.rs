@@ -119,7 +119,11 @@ impl Store {
     }
 
     /// The registrations of an issuer: login narrows them by the client id where one was sent.
-    pub async fn find_registrations(&self, issuer: String) -> Result<Vec<Registration>, StoreError> {
+    pub async fn find_registrations(
+        &self,
+        issuer: impl Into<String>,
+    ) -> Result<Vec<Registration>, StoreError> {
+        let issuer = issuer.into();
         self.read(move |tx| {
             Box::pin(async move {
                 fetch_all!(
@@ -136,9 +140,9 @@ impl Store {
     /// The registration of this id.
     pub async fn load_registration(&self, id: RegistrationId) -> Result<Registration, StoreError> {
         self.read(move |tx| {
-            Box::pin(async move {
-                fetch_optional!(tx, Registration, select!("WHERE id = $1"), id.0)
-            })
+            Box::pin(
+                async move { fetch_optional!(tx, Registration, select!("WHERE id = $1"), id.0) },
+            )
         })
         .await?
         .ok_or(StoreError::NotFound("registration"))
@@ -148,7 +152,11 @@ impl Store {
     pub async fn list_registrations(&self) -> Result<Vec<Registration>, StoreError> {
         self.read(|tx| {
             Box::pin(async move {
-                fetch_all!(tx, Registration, select!("ORDER BY name, issuer, client_id"))
+                fetch_all!(
+                    tx,
+                    Registration,
+                    select!("ORDER BY name, issuer, client_id")
+                )
             })
         })
         .await

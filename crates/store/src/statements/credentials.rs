@@ -91,8 +91,9 @@ impl Store {
     /// The credential of a key, unless it was revoked. The institution comes from it.
     pub async fn find_lrs_credential(
         &self,
-        access_key: String,
+        access_key: impl Into<String>,
     ) -> Result<Option<LrsCredential>, StoreError> {
+        let access_key = access_key.into();
         self.read(move |tx| {
             Box::pin(async move {
                 fetch_optional!(

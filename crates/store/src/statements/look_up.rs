@@ -109,16 +109,12 @@ impl Store {
     }
 }
 
-async fn fetch(
-    tx: &mut crate::Tx<'_>,
-    select: Select,
-) -> Result<Vec<StoredStatement>, StoreError> {
+async fn fetch(tx: &mut crate::Tx<'_>, select: Select) -> Result<Vec<StoredStatement>, StoreError> {
     /// Binds each value by its type.
     macro_rules! run {
         ($database:ty, $connection:expr) => {{
-            let mut query = sqlx::query_as::<$database, StoredStatement>(sqlx::AssertSqlSafe(
-                select.sql,
-            ));
+            let mut query =
+                sqlx::query_as::<$database, StoredStatement>(sqlx::AssertSqlSafe(select.sql));
             for value in select.values {
                 query = match value {
                     Value::Id(id) => query.bind(id),

@@ -1,0 +1,110 @@
+//! What the store does, held on SQLite and on PostgreSQL by the same tests.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod audit;
+mod deliveries;
+mod group_commit;
+mod institutions;
+mod keys;
+mod launches;
+mod opened;
+mod sample;
+mod schema;
+mod scores;
+mod statements;
+
+/// Runs each behaviour on both databases, under its own name.
+macro_rules! behaviours {
+    ($($module:ident { $($behaviour:ident),* $(,)? })*) => {
+        mod sqlite {
+            $(mod $module {
+                $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $behaviour() {
+                    let opened = crate::opened::Opened::sqlite().await;
+                    crate::$module::$behaviour(&opened).await;
+                    opened.close().await;
+                })*
+            })*
+        }
+
+        mod postgres {
+            $(mod $module {
+                $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $behaviour() {
+                    let opened = crate::opened::Opened::postgres().await;
+                    crate::$module::$behaviour(&opened).await;
+                    opened.close().await;
+                })*
+            })*
+        }
+    };
+}
+
+behaviours! {
+    schema {
+        migrating_again_changes_nothing,
+        replicas_migrate_together,
+        an_old_schema_is_not_ready,
+    }
+    group_commit {
+        a_change_that_fails_takes_back_only_itself,
+        a_failed_statement_cannot_be_committed,
+        a_closed_store_says_so,
+    }
+    institutions {
+        settings_are_kept_and_secrets_sealed,
+        a_registration_is_unique,
+        a_deployment_belongs_to_one_institution,
+        the_same_subject_is_two_people_in_two_institutions,
+    }
+    keys {
+        replicas_agree_on_the_first_key,
+        keys_are_listed_until_they_retire,
+    }
+    launches {
+        everything_is_recorded,
+        one_nonce_is_accepted_once,
+        a_replay_writes_nothing,
+        the_stored_pseudonym_wins,
+        people_who_launch_twice_at_once_have_one_pseudonym,
+        changes_are_written_and_bindings_kept,
+        a_statement_goes_where_it_should,
+        a_session_opens_its_own_launches_only,
+        what_has_run_out_is_purged,
+    }
+    scores {
+        the_second_is_given_once_and_grows,
+        two_in_one_second_are_one,
+        a_score_that_was_tried_is_not_replaced,
+        concurrent_scores_never_share_a_second,
+        columns_and_people_have_their_own_clocks,
+    }
+    deliveries {
+        only_the_oldest_of_a_key_is_claimed,
+        two_workers_never_hold_the_same_row,
+        a_lease_that_ran_out_is_taken_over,
+        a_dead_letter_lets_the_next_pass,
+        a_dead_letter_goes_back_only_while_it_is_the_newest,
+        statements_are_claimed_by_institution,
+        the_depth_is_counted,
+        workers_are_woken,
+    }
+    audit {
+        the_trail_cannot_be_changed,
+        effects_are_taken_back_with_their_cause,
+    }
+    statements {
+        duplicates_pass_and_conflicts_store_nothing,
+        filters_find_what_they_should,
+        pages_follow_each_other,
+        voiding_works_in_either_order,
+        a_reference_is_found_by_its_target,
+        institutions_do_not_see_each_other,
+        credentials_open_until_they_are_revoked,
+    }
+}
