@@ -61,19 +61,19 @@ mod tests {
     #[test]
     fn a_value_opens_only_in_its_place_and_with_its_key() {
         let sealer = Sealer::new(&[7; 32]).unwrap();
-        let sealed = sealer.seal("signing_key/1", b"private").unwrap();
-        assert_eq!(sealer.open("signing_key/1", &sealed).unwrap(), b"private");
-        assert!(!sealed.windows(7).any(|bytes| bytes == b"private"));
-        assert_ne!(sealed, sealer.seal("signing_key/1", b"private").unwrap());
+        let kept = sealer.seal("signing_key/1", b"private").unwrap();
+        assert_eq!(sealer.open("signing_key/1", &kept).unwrap(), b"private");
+        assert!(!kept.windows(7).any(|bytes| bytes == b"private"));
+        assert_ne!(kept, sealer.seal("signing_key/1", b"private").unwrap());
 
-        let mut changed = sealed.clone();
+        let mut changed = kept.clone();
         changed[20] ^= 1;
         let other = Sealer::new(&[8; 32]).unwrap();
         for refused in [
-            sealer.open("signing_key/2", &sealed),
+            sealer.open("signing_key/2", &kept),
             sealer.open("signing_key/1", &changed),
             sealer.open("signing_key/1", b"short"),
-            other.open("signing_key/1", &sealed),
+            other.open("signing_key/1", &kept),
         ] {
             assert_eq!(refused.unwrap_err().code(), "store_sealed");
         }

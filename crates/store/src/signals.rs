@@ -45,7 +45,7 @@ impl Signals {
     /// Starts telling other replicas about commits of this process.
     pub(crate) fn start_telling(&self, pool: PgPool) {
         let mut commits = self.commits.subscribe();
-        self.keep(tokio::spawn(async move {
+        self.keep(&tokio::spawn(async move {
             while commits.changed().await.is_ok() {
                 let told = sqlx::query("SELECT pg_notify($1, '')")
                     .bind(CHANNEL)
@@ -67,7 +67,7 @@ impl Signals {
         {
             *listening = true;
             let (pool, arrivals) = (pool.clone(), self.arrivals.clone());
-            self.keep(tokio::spawn(listen(pool, arrivals)));
+            self.keep(&tokio::spawn(listen(pool, arrivals)));
         }
         OutboxSignal {
             arrivals: self.arrivals.subscribe(),
@@ -81,7 +81,7 @@ impl Signals {
         }
     }
 
-    fn keep(&self, task: tokio::task::JoinHandle<()>) {
+    fn keep(&self, task: &tokio::task::JoinHandle<()>) {
         if let Ok(mut tasks) = self.tasks.lock() {
             tasks.push(task.abort_handle());
         }

@@ -38,7 +38,7 @@ struct Inner {
 #[derive(Debug)]
 enum Backend {
     Sqlite {
-        options: SqliteConnectOptions,
+        options: Box<SqliteConnectOptions>,
         readers: SqlitePool,
         writer: Writer,
     },
@@ -87,9 +87,11 @@ impl Store {
         match &self.inner.backend {
             Backend::Sqlite { options, .. } => {
                 let mut connection = options.connect().await?;
-                let migrated = migrator.run(&mut connection).await;
+                // Holds off other processes: the migrations below nest into this transaction.
+                let mut lock = connection.begin_with("BEGIN IMMEDIATE").await?;
+                migrator.run(&mut *lock).await?;
+                lock.commit().await?;
                 connection.close().await?;
-                migrated?;
             }
             Backend::Postgres { pool } => migrator.run(pool).await?,
         }
@@ -242,7 +244,7 @@ async fn open_sqlite(config: &StoreConfig, signals: &Arc<Signals>) -> Result<Bac
         .test_before_acquire(false)
         .connect_lazy_with(options.clone().pragma("query_only", "ON"));
     Ok(Backend::Sqlite {
-        options,
+        options: Box::new(options),
         readers,
         writer,
     })

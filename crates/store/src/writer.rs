@@ -41,7 +41,7 @@ struct Ran {
 }
 
 struct Change<F, T> {
-    change: Option<F>,
+    code: Option<F>,
     result: Option<Result<T, StoreError>>,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
@@ -53,7 +53,7 @@ where
 {
     fn run<'t>(&'t mut self, connection: &'t mut SqliteConnection) -> BoxFuture<'t, Ran> {
         Box::pin(async move {
-            let Some(change) = self.change.take() else {
+            let Some(change) = self.code.take() else {
                 return Ran::default();
             };
             let mut tx = Tx::new(Connection::Sqlite(connection));
@@ -127,7 +127,7 @@ impl Writer {
     {
         let (reply, answer) = oneshot::channel();
         let job = Change {
-            change: Some(change),
+            code: Some(change),
             result: None,
             reply,
         };

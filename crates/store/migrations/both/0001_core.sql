@@ -180,12 +180,10 @@ CREATE TABLE outbox (
     created_at BIGINT NOT NULL,
     delivered_at BIGINT
 );
-CREATE INDEX outbox_due_scores ON outbox (not_before_at)
+CREATE INDEX outbox_due_scores ON outbox (not_before_at, id)
     WHERE kind = 'score' AND state IN ('pending', 'leased');
-CREATE INDEX outbox_due_statements ON outbox (institution, not_before_at)
+CREATE INDEX outbox_due_statements ON outbox (institution, not_before_at, id)
     WHERE kind = 'statement' AND state IN ('pending', 'leased');
-CREATE INDEX outbox_unfinished ON outbox (institution, order_key, ordinal)
-    WHERE state IN ('pending', 'leased') AND order_key IS NOT NULL;
 CREATE INDEX outbox_key ON outbox (institution, order_key, ordinal) WHERE order_key IS NOT NULL;
 CREATE INDEX outbox_lease ON outbox (lease) WHERE state = 'leased';
 CREATE INDEX outbox_institution ON outbox (institution, id);

@@ -61,10 +61,10 @@ impl Institution {
 
     /// The credentials of its learning record store, as they were given.
     pub fn open_lrs_auth(&self, sealer: &Sealer) -> Result<Option<String>, StoreError> {
-        let Some(sealed) = &self.lrs_auth_sealed else {
+        let Some(kept) = &self.lrs_auth_sealed else {
             return Ok(None);
         };
-        let opened = sealer.open(&lrs_place(self.id), sealed)?;
+        let opened = sealer.open(&lrs_place(self.id), kept)?;
         String::from_utf8(opened)
             .map(Some)
             .map_err(|_| StoreError::Sealed)
@@ -216,6 +216,6 @@ fn seal_lrs(
     let Some(lrs) = lrs else {
         return Ok((None, None, None));
     };
-    let sealed = sealer.seal(&lrs_place(institution), lrs.auth.as_bytes())?;
-    Ok((Some(lrs.endpoint), Some(sealed), Some(lrs.version)))
+    let auth = sealer.seal(&lrs_place(institution), lrs.auth.as_bytes())?;
+    Ok((Some(lrs.endpoint), Some(auth), Some(lrs.version)))
 }

@@ -67,7 +67,7 @@ impl Store {
         sealer: &Sealer,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let sealed = sealer.seal(&place(&new.kid), &new.private)?;
+        let private = sealer.seal(&place(&new.kid), &new.private)?;
         let NewSigningKey {
             kid,
             public_jwk,
@@ -83,7 +83,7 @@ impl Store {
                      VALUES ($1, $2, $3, $4, $5)",
                     kid,
                     public_jwk,
-                    sealed,
+                    private,
                     millis(now),
                     millis(active_at),
                 )?;
@@ -101,7 +101,7 @@ impl Store {
         sealer: &Sealer,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let sealed = sealer.seal(&place(&new.kid), &new.private)?;
+        let private = sealer.seal(&place(&new.kid), &new.private)?;
         let NewSigningKey {
             kid,
             public_jwk,
@@ -121,7 +121,7 @@ impl Store {
                      WHERE NOT EXISTS (SELECT 1 FROM signing_key WHERE retired_at IS NULL)",
                     kid,
                     public_jwk,
-                    sealed,
+                    private,
                     millis(now),
                     millis(active_at),
                 )?;

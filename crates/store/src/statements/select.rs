@@ -48,12 +48,16 @@ impl Select {
         parameters.add(Value::Id(institution.0));
         let limit = parameters.add(Value::Number(i64::from(limit)));
         let order = if query.ascending { "ASC" } else { "DESC" };
-        let range = range(query, cursor, &mut parameters);
+        let range = Range::new(query, cursor, &mut parameters);
         let filters = Filters::new(query, &mut parameters);
 
+        // The order and the bounds are those of the index that drives the search.
+        let driver = filters.driver();
         let mut found = format!(
-            "SELECT s.position FROM {} AND NOT s.voided{range} ORDER BY s.position {order} LIMIT {limit}",
-            filters.matching()
+            "SELECT s.position FROM {}{} AND NOT s.voided \
+             ORDER BY {driver}.position {order} LIMIT {limit}",
+            filters.matching(),
+            range.of(driver),
         );
         if filters.any() {
             found = format!(
@@ -61,8 +65,9 @@ impl Select {
                  (SELECT s.position FROM statement s JOIN statement t \
                  ON t.institution = s.institution AND t.id = s.refers_to \
                  WHERE s.institution = $1 AND s.refers_to IS NOT NULL{} \
-                 AND NOT s.voided{range} ORDER BY s.position {order} LIMIT {limit}) AS referring",
-                filters.conditions("t")
+                 AND NOT s.voided{} ORDER BY s.position {order} LIMIT {limit}) AS referring",
+                filters.conditions("t"),
+                range.of("s"),
             );
         }
         Self {
@@ -76,23 +81,35 @@ impl Select {
     }
 }
 
-/// `since`, `until` and the cursor, as bounds of the position.
-fn range(query: &StatementQuery, cursor: Option<Uuid>, parameters: &mut Parameters) -> String {
-    let mut range = String::new();
-    if let Some(since) = query.since {
-        let bound = parameters.add(Value::Id(first_after(since)));
-        let _ = write!(range, " AND s.position >= {bound}");
+/// `since`, `until` and the cursor, as bounds of the position: each a comparison and its parameter.
+struct Range(Vec<(&'static str, String)>);
+
+impl Range {
+    fn new(query: &StatementQuery, cursor: Option<Uuid>, parameters: &mut Parameters) -> Self {
+        let after_cursor = if query.ascending { ">" } else { "<" };
+        let bounds = [
+            (">=", query.since.map(first_after)),
+            ("<", query.until.map(first_after)),
+            (after_cursor, cursor),
+        ];
+        Self(
+            bounds
+                .into_iter()
+                .filter_map(|(comparison, bound)| {
+                    Some((comparison, parameters.add(Value::Id(bound?))))
+                })
+                .collect(),
+        )
     }
-    if let Some(until) = query.until {
-        let bound = parameters.add(Value::Id(first_after(until)));
-        let _ = write!(range, " AND s.position < {bound}");
+
+    fn of(&self, name: &str) -> String {
+        self.0
+            .iter()
+            .fold(String::new(), |mut sql, (comparison, bound)| {
+                let _ = write!(sql, " AND {name}.position {comparison} {bound}");
+                sql
+            })
     }
-    if let Some(cursor) = cursor {
-        let side = if query.ascending { '>' } else { '<' };
-        let bound = parameters.add(Value::Id(cursor));
-        let _ = write!(range, " AND s.position {side} {bound}");
-    }
-    range
 }
 
 /// The filters that look at a statement by itself, each with its parameter.
@@ -137,7 +154,13 @@ impl Filters {
         !self.keys.is_empty() || self.verb.is_some() || self.registration.is_some()
     }
 
-    /// `statement s` with all conditions, driven by a key's index where there is one.
+    /// The name whose index drives the search: a key's (`k`), else the statement's (`s`).
+    fn driver(&self) -> &'static str {
+        if self.keys.is_empty() { "s" } else { "k" }
+    }
+
+    /// `statement s` with all conditions, driven by a key's index where there is one: the
+    /// `CROSS JOIN` keeps SQLite from walking all statements in their order instead.
     fn matching(&self) -> String {
         let Some(((kinds, value), others)) = self.keys.split_first() else {
             return format!(
@@ -146,9 +169,9 @@ impl Filters {
             );
         };
         let mut sql = format!(
-            "statement_key k JOIN statement s \
-             ON s.institution = k.institution AND s.position = k.position \
-             WHERE k.institution = $1 AND k.kind IN {kinds} AND k.value = {value}"
+            "statement_key k CROSS JOIN statement s \
+             WHERE k.institution = $1 AND k.kind IN {kinds} AND k.value = {value} \
+             AND s.institution = k.institution AND s.position = k.position"
         );
         for other in others {
             sql.push_str(&key_condition("s", other));

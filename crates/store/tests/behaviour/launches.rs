@@ -149,9 +149,9 @@ pub(crate) async fn a_replay_writes_nothing(opened: &Opened) {
 
     let mut replay = launch(&deployment, "8");
     replay.nonce = nonce;
-    replay.context.id = "another course".to_owned();
+    replay.context.id.push_str(" of another name");
     if let Some(link) = &mut replay.resource_link {
-        link.id = "another link".to_owned();
+        link.id.push_str(" of another name");
     }
     let outcome = store.record_launch(replay.clone()).await.unwrap();
     assert_eq!(outcome, LaunchOutcome::NonceReplayed);

@@ -5,7 +5,7 @@ use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// An open, migrated store.
+/// An open store with its database.
 pub(crate) struct Opened {
     pub(crate) store: Store,
     config: StoreConfig,
@@ -18,13 +18,35 @@ enum Place {
 }
 
 impl Opened {
+    /// A migrated store on SQLite.
     pub(crate) async fn sqlite() -> Self {
+        let opened = Self::empty_sqlite().await;
+        opened.store.migrate().await.unwrap();
+        opened
+    }
+
+    /// A migrated store on PostgreSQL.
+    pub(crate) async fn postgres() -> Self {
+        let opened = Self::empty_postgres().await;
+        opened.store.migrate().await.unwrap();
+        opened
+    }
+
+    /// An empty database of the same kind.
+    pub(crate) async fn empty(&self) -> Self {
+        match &self.place {
+            Place::Folder(_) => Self::empty_sqlite().await,
+            Place::Database { .. } => Self::empty_postgres().await,
+        }
+    }
+
+    async fn empty_sqlite() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
         Self::open(url, Place::Folder(folder)).await
     }
 
-    pub(crate) async fn postgres() -> Self {
+    async fn empty_postgres() -> Self {
         let server = std::env::var("MTL_TEST_POSTGRES_URL").expect(
             "MTL_TEST_POSTGRES_URL names no PostgreSQL server; \
              `cargo xtask test` starts one and runs the tests with it",
@@ -42,7 +64,6 @@ impl Opened {
             max_connections: 8,
         };
         let store = Store::open(&config).await.unwrap();
-        store.migrate().await.unwrap();
         Self {
             store,
             config,
@@ -53,15 +74,6 @@ impl Opened {
     /// Another store on the same database: a second replica, with cold caches.
     pub(crate) async fn another(&self) -> Store {
         Store::open(&self.config).await.unwrap()
-    }
-
-    /// A store on an empty database of the same kind.
-    pub(crate) async fn empty(&self) -> (Store, Self) {
-        let other = match &self.place {
-            Place::Folder(_) => Self::sqlite().await,
-            Place::Database { .. } => Self::postgres().await,
-        };
-        (other.another().await, other)
     }
 
     pub(crate) async fn close(self) {
