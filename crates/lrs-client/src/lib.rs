@@ -15,4 +15,4 @@ mod target;
 
 pub use client::{ClientError, DeliveryLimits, LrsClient};
 pub use outcome::{Delivery, Halt, Refusal, RefusalReason, StatementOutcome};
-pub use target::{InvalidTarget, LrsAuth, LrsTarget};
+pub use target::{InvalidAuth, InvalidTarget, LrsAuth, LrsTarget};

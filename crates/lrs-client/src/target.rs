@@ -1,6 +1,7 @@
 //! A learning record store to send to: where, as whom, in which version.
 
 use std::fmt;
+use std::str::FromStr;
 
 use mtl_xapi::Version;
 use url::Url;
@@ -44,6 +45,44 @@ impl InvalidTarget {
             Self::Endpoint => "lrs-endpoint",
             Self::Extras => "lrs-endpoint-extras",
         }
+    }
+}
+
+/// Text that is no credentials.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the LRS credentials must be written basic:<key>:<secret>")]
+pub struct InvalidAuth;
+
+impl InvalidAuth {
+    /// A stable name of the reason.
+    pub const fn code(self) -> &'static str {
+        "lrs-credentials"
+    }
+}
+
+impl LrsAuth {
+    /// The credentials as one text, to be kept sealed; [`LrsAuth::from_str`] reads it.
+    pub fn to_secret_text(&self) -> String {
+        match self {
+            Self::Basic { key, secret } => format!("basic:{key}:{secret}"),
+        }
+    }
+}
+
+impl FromStr for LrsAuth {
+    type Err = InvalidAuth;
+
+    /// Reads `basic:<key>:<secret>`; only the secret may hold a colon (RFC 7617).
+    fn from_str(text: &str) -> Result<Self, InvalidAuth> {
+        let credentials = text.strip_prefix("basic:").ok_or(InvalidAuth)?;
+        let (key, secret) = credentials.split_once(':').ok_or(InvalidAuth)?;
+        if key.is_empty() {
+            return Err(InvalidAuth);
+        }
+        Ok(Self::Basic {
+            key: key.to_owned(),
+            secret: secret.to_owned(),
+        })
     }
 }
 
@@ -133,6 +172,17 @@ mod tests {
             ("https://lrs.example/#x", InvalidTarget::Extras),
         ] {
             assert_eq!(target(endpoint).unwrap_err(), error, "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn credentials_as_text() {
+        let auth: LrsAuth = "basic:key:se:cret".parse().unwrap();
+        let LrsAuth::Basic { key, secret } = &auth;
+        assert_eq!((key.as_str(), secret.as_str()), ("key", "se:cret"));
+        assert_eq!(auth.to_secret_text(), "basic:key:se:cret");
+        for text in ["", "key:secret", "basic:key", "basic::secret", "bearer:x"] {
+            assert_eq!(text.parse::<LrsAuth>().unwrap_err(), InvalidAuth, "{text}");
         }
     }
 

@@ -8,7 +8,7 @@ use crate::formats::{parse_timestamp, truncated_to_hundredths};
 use crate::{Version, to_canonical_json};
 
 /// Whether the statements differ in nothing but what a store may add or change: `id`, `authority`,
-/// `stored`, `version`, a timestamp that one of them lacks, definitions of Activities, the display
+/// `stored`, `version`, a timestamp that one of them lacks or has from the store, definitions of Activities, the display
 /// of verbs, time zones and decimals beyond the millisecond, the order of a Group's members, the
 /// case of a domain, and durations beyond a hundredth of a second. An `objectType` that only says
 /// the default makes no difference either, since servers add it.
@@ -18,11 +18,19 @@ pub fn equivalent(one: &Value, other: &Value) -> bool {
     let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else {
         return false;
     };
-    let timestamps_agree = match (one.get("timestamp"), other.get("timestamp")) {
-        (Some(one), Some(other)) => instant(one) == instant(other),
+    let timestamps_agree = match (given_timestamp(one), given_timestamp(other)) {
+        (Some(one), Some(other)) => one == other,
         _ => true,
     };
     timestamps_agree && essence(one) == essence(other)
+}
+
+/// The timestamp, unless the store has set it: a statement that came without one has the time at
+/// which it was stored (Data 2.4.7).
+fn given_timestamp(statement: &Map<String, Value>) -> Option<Value> {
+    let timestamp = instant(statement.get("timestamp")?);
+    let stored = statement.get("stored").map(instant);
+    (stored.as_ref() != Some(&timestamp)).then_some(timestamp)
 }
 
 /// The immutable part of a statement, without its timestamp, in one spelling.
@@ -215,6 +223,10 @@ mod tests {
         let mut without = base();
         without.as_object_mut().unwrap().remove("timestamp");
         assert!(equivalent(&base(), &without));
+        without["timestamp"] = json!("2026-02-03T00:00:00.5Z");
+        assert!(!equivalent(&base(), &without));
+        without["stored"] = json!("2026-02-03T00:00:00.500Z");
+        assert!(equivalent(&base(), &without), "the store has set it");
     }
 
     #[test]
