@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 use crate::DeliveryLimits;
 
+/// Servers take no more statements in one request.
+const MOST_STATEMENTS: usize = 1_000;
+
 /// A row to be sent.
 pub(crate) struct Item {
     /// The place of the row in the call.
@@ -51,7 +54,7 @@ pub(crate) fn cut(items: &[Item], limits: &DeliveryLimits) -> Vec<Range<usize>> 
     for (index, item) in items.iter().enumerate() {
         // One byte more for the bracket or comma.
         let size = item.json.len() + 1;
-        let full = index - start >= limits.batch_statements.max(1);
+        let full = index - start >= limits.batch_statements.clamp(1, MOST_STATEMENTS);
         if index > start && (full || bytes + size > limits.batch_bytes) {
             ranges.push(start..index);
             (start, bytes) = (index, 0);

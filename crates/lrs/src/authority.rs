@@ -1,5 +1,6 @@
 //! Who vouches for the statements that come with a credential (Data 2.4.9).
 
+use mtl_xapi::AgentKey;
 use serde_json::{Value, json};
 
 use crate::credential::Caller;
@@ -13,4 +14,9 @@ pub(crate) fn authority(caller: &Caller, settings: &LrsSettings) -> Value {
         "name": caller.name,
         "account": { "homePage": settings.public_url, "name": caller.credential.to_string() },
     })
+}
+
+/// The key under which that Agent is indexed.
+pub(crate) fn authority_key(caller: &Caller, settings: &LrsSettings) -> AgentKey {
+    AgentKey::account(&settings.public_url, &caller.credential.to_string())
 }

@@ -9,7 +9,7 @@ use mtl_xapi::{AgentKey, SingleStatement, StatementsRequest};
 use super::list;
 use super::parameters;
 use super::render::{answer, is_by, rendered};
-use crate::authority::authority;
+use crate::authority::authority_key;
 use crate::credential::Caller;
 use crate::scope::Reach;
 use crate::version::RequestVersion;
@@ -27,7 +27,7 @@ pub(crate) async fn get(
     let reading = Reading {
         mine: match caller.require_read()? {
             Reach::All => None,
-            Reach::Mine => AgentKey::of(&authority(&caller, &state.settings)),
+            Reach::Mine => Some(authority_key(&caller, &state.settings)),
         },
         state,
         caller,
