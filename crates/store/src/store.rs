@@ -19,6 +19,8 @@ use crate::{Connection, Dialect, OutboxSignal, StoreConfig, StoreError, Tx, post
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The writer's pages stay in memory, so that an insert need not read them first.
+const WRITER_CACHE_KIB: u32 = 16_384;
 /// More than the store has queries, so that each stays prepared.
 const STATEMENTS: usize = 512;
 
@@ -237,7 +239,10 @@ async fn open_sqlite(config: &StoreConfig, signals: &Arc<Signals>) -> Result<Bac
         .statement_cache_capacity(STATEMENTS)
         .disable_statement_logging();
     // The writer opens first: it creates the file and switches it to write-ahead logging.
-    let writer = Writer::start(options.clone(), Arc::clone(signals)).await?;
+    let writing = options
+        .clone()
+        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"));
+    let writer = Writer::start(writing, Arc::clone(signals)).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(config.max_connections.max(1))
         .acquire_timeout(ACQUIRE_TIMEOUT)

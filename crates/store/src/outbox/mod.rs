@@ -12,6 +12,7 @@ mod deliveries;
 mod depth;
 mod effects;
 mod outcomes;
+mod retention;
 mod scores;
 mod states;
 

@@ -14,7 +14,7 @@ use mtl_store::outbox::{
 use uuid::Uuid;
 
 use crate::opened::Opened;
-use crate::sample::{at, count, enqueue, institution, now, record, score, statement};
+use crate::sample::{at, count, enqueue, institution, now, record, run, score, statement};
 
 const PERSON: PersonId = PersonId(Uuid::from_u128(70));
 
@@ -219,6 +219,76 @@ pub(crate) async fn a_dead_letter_goes_back_only_while_it_is_the_newest(opened: 
         .await
         .unwrap();
     assert_eq!(retry(institution).await.unwrap(), RetryOutcome::Outdated);
+}
+
+pub(crate) async fn a_score_waits_while_another_of_its_key_is_sent(opened: &Opened) {
+    let store = &opened.store;
+    let institution = institution(store, "north").await;
+    three(store, institution).await;
+    let first = claim(store, 100, 10).await;
+    let failure = Failure::new("http_400", "no");
+    store
+        .record_dead(first[0].lease, first[0].id, failure)
+        .await
+        .unwrap();
+    let newer = claim(store, 100, 10).await;
+    // As when a dead letter is put back at the very moment at which the newer one is taken.
+    run(
+        store,
+        "UPDATE outbox SET state = 'pending' WHERE state = 'dead'",
+    )
+    .await
+    .unwrap();
+    assert!(claim(store, 100, 10).await.is_empty());
+    let failure = Failure::new("http_503", "busy");
+    store
+        .record_retry(newer[0].lease, newer[0].id, at(100), failure)
+        .await
+        .unwrap();
+    assert_eq!(claim(store, 100, 10).await[0].id, first[0].id);
+}
+
+pub(crate) async fn old_deliveries_are_purged(opened: &Opened) {
+    let store = &opened.store;
+    let institution = institution(store, "north").await;
+    three(store, institution).await;
+    let new = NewStatement::outbox(&statement(
+        Uuid::new_v4(),
+        "p",
+        "http://v.example/v",
+        "http://a.example/a",
+    ));
+    let effects = Effects {
+        statements: vec![new],
+        ..Effects::default()
+    };
+    record(store, institution, effects, now()).await;
+    assert_eq!(store.purge_deliveries(at(50)).await.unwrap(), 0);
+    let batch = store
+        .claim_statements(institution, at(50), TimeDelta::seconds(30), 10)
+        .await
+        .unwrap();
+    store
+        .record_all_delivered(batch.lease, at(50))
+        .await
+        .unwrap();
+    assert_eq!(store.purge_deliveries(at(-1)).await.unwrap(), 0);
+    assert_eq!(store.purge_deliveries(at(50)).await.unwrap(), 1);
+    for _ in 0..2 {
+        let claimed = claim(store, 100, 10).await;
+        store
+            .record_delivered(claimed[0].lease, claimed[0].id, at(100))
+            .await
+            .unwrap();
+    }
+    // The superseded one and the first; the latest stays.
+    assert_eq!(store.purge_deliveries(at(200)).await.unwrap(), 2);
+    let left = store
+        .list_deliveries(institution, DeliveryFilter::default())
+        .await
+        .unwrap();
+    assert_eq!(left.len(), 1);
+    assert!(left[0].payload.contains(r#""scoreGiven":2"#));
 }
 
 pub(crate) async fn statements_are_claimed_by_institution(opened: &Opened) {

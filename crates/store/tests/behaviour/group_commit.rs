@@ -1,8 +1,11 @@
 //! Changes that run at the same time do not pay for each other.
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 use mtl_store::outbox::Effects;
 use mtl_store::{Connection, StoreError};
+use tokio::sync::Notify;
 
 use crate::opened::Opened;
 use crate::sample::{count, entry, institution, now};
@@ -66,6 +69,49 @@ pub(crate) async fn a_failed_statement_cannot_be_committed(opened: &Opened) {
         .await;
     assert_eq!(outcome.unwrap_err().code(), "store_poisoned");
     assert_eq!(count(store, "SELECT count(*) FROM audit").await, 0);
+}
+
+pub(crate) async fn another_process_that_writes_is_waited_for(opened: &Opened) {
+    let store = &opened.store;
+    let institution = institution(store, "north").await;
+    let other = opened.another().await;
+    let (begun, finish) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let holding = {
+        let (begun, finish) = (Arc::clone(&begun), Arc::clone(&finish));
+        other.write(move |tx| {
+            Box::pin(async move {
+                Effects::audited(entry("holds"))
+                    .record(tx, institution, now())
+                    .await?;
+                begun.notify_one();
+                finish.notified().await;
+                Ok(())
+            })
+        })
+    };
+    let waiting = async {
+        begun.notified().await;
+        let writing = store.write(move |tx| {
+            Box::pin(async move {
+                Effects::audited(entry("waits"))
+                    .record(tx, institution, now())
+                    .await
+            })
+        });
+        let reading = async {
+            // Reading goes on meanwhile, and sees nothing that is not committed.
+            let seen = count(store, "SELECT count(*) FROM audit WHERE object = 'holds'").await;
+            finish.notify_one();
+            seen
+        };
+        let (written, seen) = tokio::join!(writing, reading);
+        written.unwrap();
+        assert_eq!(seen, 0);
+    };
+    let (held, ()) = tokio::join!(holding, waiting);
+    held.unwrap();
+    assert_eq!(count(store, "SELECT count(*) FROM audit").await, 2);
+    other.close().await;
 }
 
 pub(crate) async fn a_closed_store_says_so(opened: &Opened) {

@@ -55,6 +55,7 @@ behaviours! {
     group_commit {
         a_change_that_fails_takes_back_only_itself,
         a_failed_statement_cannot_be_committed,
+        another_process_that_writes_is_waited_for,
         a_closed_store_says_so,
     }
     institutions {
@@ -92,6 +93,8 @@ behaviours! {
         a_dead_letter_lets_the_next_pass,
         a_dead_letter_goes_back_only_while_it_is_the_newest,
         statements_are_claimed_by_institution,
+        a_score_waits_while_another_of_its_key_is_sent,
+        old_deliveries_are_purged,
         the_depth_is_counted,
         workers_are_woken,
     }
