@@ -47,7 +47,13 @@ impl Asset {
         content: &'static str,
     ) -> Self {
         let hash = fnv1a(content.as_bytes());
-        Self { stem, extension, media_type, content, hash }
+        Self {
+            stem,
+            extension,
+            media_type,
+            content,
+            hash,
+        }
     }
 
     /// The file name with the content's hash, so that a changed file has a new address.
@@ -79,7 +85,8 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
 
 /// `GET /assets/{name}`.
 pub(crate) async fn load_asset(Path(name): Path<String>) -> Response {
-    const CACHE: (HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=31536000, immutable");
+    const CACHE: (HeaderName, &str) =
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable");
     match ALL.iter().find(|asset| asset.name() == name) {
         Some(asset) => (
             [
@@ -104,14 +111,22 @@ mod tests {
         assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
         assert_eq!(fnv1a(b"a"), 0xaf63_dc4c_8601_ec8c);
         let name = STYLE.name();
-        assert!(name.starts_with("app.") && name.ends_with(".css") && name.len() == 24, "{name}");
+        assert!(
+            name.starts_with("app.") && name.ends_with(".css") && name.len() == 24,
+            "{name}"
+        );
     }
 
     #[tokio::test]
     async fn serves_by_exact_name_only() {
         let found = load_asset(Path(SCRIPT.name())).await;
         assert_eq!(found.status(), StatusCode::OK);
-        assert!(found.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+        assert!(
+            found.headers()[header::CACHE_CONTROL]
+                .to_str()
+                .unwrap()
+                .contains("immutable")
+        );
         let stale = load_asset(Path("app.0000000000000000.js".to_owned())).await;
         assert_eq!(stale.status(), StatusCode::NOT_FOUND);
     }

@@ -52,9 +52,15 @@ const EDGES: &[(&str, &str)] = &[
 fn colours(block: &str) -> HashMap<&str, (f64, f64, f64)> {
     block
         .lines()
-        .filter_map(|line| line.trim().strip_prefix("--")?.strip_suffix(';')?.split_once(": #"))
+        .filter_map(|line| {
+            line.trim()
+                .strip_prefix("--")?
+                .strip_suffix(';')?
+                .split_once(": #")
+        })
         .map(|(name, hex)| {
-            let part = |at: usize| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+            let part =
+                |at: usize| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
             (name, (part(0), part(2), part(4)))
         })
         .collect()
@@ -63,7 +69,11 @@ fn colours(block: &str) -> HashMap<&str, (f64, f64, f64)> {
 /// WCAG 2.2, definition of relative luminance.
 fn luminance((red, green, blue): (f64, f64, f64)) -> f64 {
     let linear = |part: f64| {
-        if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        if part <= 0.04045 {
+            part / 12.92
+        } else {
+            ((part + 0.055) / 1.055).powf(2.4)
+        }
     };
     0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 }
@@ -90,7 +100,9 @@ fn every_pair_can_be_read() {
             for (front, back) in pairs {
                 let ratio = contrast(colours[front], colours[back]);
                 if ratio < least {
-                    wrong.push(format!("{mode}: {front} on {back} is {ratio:.2}, less than {least}"));
+                    wrong.push(format!(
+                        "{mode}: {front} on {back} is {ratio:.2}, less than {least}"
+                    ));
                 }
             }
         }

@@ -17,7 +17,13 @@ pub(crate) struct CookieNames {
 impl CookieNames {
     /// The names for a base URL.
     pub(crate) fn for_base(base: &Url) -> Self {
-        Self { prefix: if base.scheme() == "https" { "__Host-" } else { "" } }
+        Self {
+            prefix: if base.scheme() == "https" {
+                "__Host-"
+            } else {
+                ""
+            },
+        }
     }
 
     /// The session's cookie.
@@ -30,7 +36,9 @@ impl CookieNames {
     pub(crate) fn login(self, key: &str) -> Option<String> {
         let is_token = !key.is_empty()
             && key.len() <= 64
-            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+            && key
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
         is_token.then(|| format!("{}mtl-login-{key}", self.prefix))
     }
 
@@ -48,7 +56,9 @@ impl CookieNames {
 
 /// The value of a cookie.
 pub(crate) fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    pairs(headers).find(|(known, _)| *known == name).map(|(_, value)| value)
+    pairs(headers)
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
 }
 
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
@@ -84,9 +94,15 @@ mod tests {
 
     #[test]
     fn the_prefix_is_there_wherever_a_browser_accepts_it() {
-        assert_eq!(names("https://mtl.example/").session(), "__Host-mtl-session");
+        assert_eq!(
+            names("https://mtl.example/").session(),
+            "__Host-mtl-session"
+        );
         assert_eq!(names("http://localhost:8080/").session(), "mtl-session");
-        assert_eq!(names("https://mtl.example/").login("a1-_").unwrap(), "__Host-mtl-login-a1-_");
+        assert_eq!(
+            names("https://mtl.example/").login("a1-_").unwrap(),
+            "__Host-mtl-login-a1-_"
+        );
     }
 
     #[test]
@@ -99,7 +115,10 @@ mod tests {
     #[test]
     fn reads_cookies_from_one_or_several_headers() {
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("a=1; mtl-session=tok_en"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("a=1; mtl-session=tok_en"),
+        );
         headers.append(header::COOKIE, HeaderValue::from_static("mtl-login-k=s=="));
         assert_eq!(find_cookie(&headers, "mtl-session"), Some("tok_en"));
         assert_eq!(find_cookie(&headers, "mtl-login-k"), Some("s=="));
@@ -114,7 +133,13 @@ mod tests {
             set_cookie("mtl-session", "abc", 60).unwrap(),
             "mtl-session=abc; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=None; Partitioned"
         );
-        assert!(set_cookie("n", "", 0).unwrap().to_str().unwrap().contains("Max-Age=0"));
+        assert!(
+            set_cookie("n", "", 0)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .contains("Max-Age=0")
+        );
         assert_eq!(set_cookie("n", "a;b", 1), None);
     }
 }

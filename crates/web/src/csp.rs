@@ -11,7 +11,18 @@ use url::Url;
 pub(crate) struct Csp {
     ancestors: Vec<String>,
     form_targets: Vec<String>,
-    is_sandboxed: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Kind {
+    /// A page of ours, with its script and forms.
+    #[default]
+    Page,
+    /// A page on which nothing can be done.
+    Inert,
+    /// A file that somebody uploaded.
+    Download,
 }
 
 impl Csp {
@@ -35,16 +46,50 @@ impl Csp {
                 ancestors.push(origin);
             }
         }
-        Self { ancestors, ..Self::default() }
+        Self {
+            ancestors,
+            ..Self::default()
+        }
     }
 
     /// A downloaded file: no script, no form, no frame, an origin of its own.
     pub(crate) fn download() -> Self {
-        Self { is_sandboxed: true, ..Self::default() }
+        Self {
+            kind: Kind::Download,
+            ..Self::default()
+        }
+    }
+
+    /// A page that says why something was refused: no script, no form, nothing of anybody's. It may
+    /// stand in any frame, since a person in an LMS must be able to read it, we may not know which
+    /// LMS that is, and a page on which nothing can be pressed cannot be abused.
+    pub(crate) fn inert() -> Self {
+        Self {
+            kind: Kind::Inert,
+            ..Self::default()
+        }
+    }
+
+    /// The same, where it is known who may frame it.
+    pub(crate) fn inert_framed_by<I, S>(origins: I) -> Self
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<str>,
+    {
+        Self { kind: Kind::Inert, ..Self::framed_by(origins) }
+    }
+
+    /// Lets an inert page send a form back to us.
+    pub(crate) fn with_own_forms(mut self) -> Self {
+        self.form_targets.push("'self'".to_owned());
+        self
     }
 
     /// Lets forms also go to this origin (a deep-link answer goes back to the platform).
-    #[expect(dead_code, reason = "deep linking, the next issue, answers by a form to the platform")]
+    #[expect(
+        dead_code,
+        reason = "deep linking, the next issue, answers by a form to the platform"
+    )]
     pub(crate) fn and_forms_to(mut self, origin: &str) -> Self {
         self.form_targets.extend(parse_origin(origin));
         self
@@ -53,25 +98,45 @@ impl Csp {
     /// The header's value.
     pub(crate) fn render(&self) -> HeaderValue {
         let mut policy = String::from("default-src 'none'; base-uri 'none'; ");
-        if self.is_sandboxed {
-            policy.push_str("sandbox; form-action 'none'; frame-ancestors 'none'");
-        } else {
-            policy.push_str(
-                "style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'",
-            );
-            for target in &self.form_targets {
-                let _ = write!(policy, " {target}");
+        match self.kind {
+            Kind::Download => {
+                policy.push_str("sandbox; form-action 'none'; frame-ancestors 'none'")
             }
-            policy.push_str("; frame-ancestors ");
-            if self.ancestors.is_empty() {
-                policy.push_str("'none'");
-            } else {
-                policy.push_str(&self.ancestors.join(" "));
+            Kind::Inert => {
+                let forms = if self.form_targets.is_empty() {
+                    "'none'".to_owned()
+                } else {
+                    self.form_targets.join(" ")
+                };
+                let ancestors = if self.ancestors.is_empty() {
+                    "*".to_owned()
+                } else {
+                    self.ancestors.join(" ")
+                };
+                let _ = write!(
+                    policy,
+                    "style-src 'self'; img-src 'self'; form-action {forms}; frame-ancestors {ancestors}"
+                );
+            }
+            Kind::Page => {
+                policy.push_str(
+                    "style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'",
+                );
+                for target in &self.form_targets {
+                    let _ = write!(policy, " {target}");
+                }
+                policy.push_str("; frame-ancestors ");
+                if self.ancestors.is_empty() {
+                    policy.push_str("'none'");
+                } else {
+                    policy.push_str(&self.ancestors.join(" "));
+                }
             }
         }
         // Only printable ASCII can be in it: origins are serialised by the URL parser.
-        HeaderValue::try_from(policy)
-            .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
+        HeaderValue::try_from(policy).unwrap_or_else(|_| {
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")
+        })
     }
 }
 
@@ -110,10 +175,32 @@ mod tests {
             "*",
             "",
         ]);
-        assert_eq!(csp.ancestors, ["https://lms.example", "http://127.0.0.1:8081"]);
-        assert!(csp.render().to_str().unwrap().ends_with(
-            "frame-ancestors https://lms.example http://127.0.0.1:8081"
-        ));
+        assert_eq!(
+            csp.ancestors,
+            ["https://lms.example", "http://127.0.0.1:8081"]
+        );
+        assert!(
+            csp.render()
+                .to_str()
+                .unwrap()
+                .ends_with("frame-ancestors https://lms.example http://127.0.0.1:8081")
+        );
+    }
+
+    #[test]
+    fn a_refusal_can_be_read_anywhere_and_used_nowhere() {
+        assert_eq!(
+            Csp::inert().render(),
+            "default-src 'none'; base-uri 'none'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors *"
+        );
+        assert!(
+            Csp::inert()
+                .with_own_forms()
+                .render()
+                .to_str()
+                .unwrap()
+                .contains("form-action 'self';")
+        );
     }
 
     #[test]

@@ -12,7 +12,9 @@ pub(crate) const TOKEN_FIELD: &str = "form_token";
 impl std::fmt::Debug for PostedForm {
     /// Names only: values are people's words and never belong in a log.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
     }
 }
 
@@ -29,7 +31,10 @@ impl PostedForm {
 
     /// The first value of a field.
     pub(crate) fn find(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// A field that holds a value of a known type; `None` when it is missing or malformed.
@@ -38,10 +43,20 @@ impl PostedForm {
     }
 
     /// The fields whose name begins with `prefix`, without it.
-    pub(crate) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub(crate) fn with_prefix<'a>(
+        &'a self,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0.iter().filter_map(move |(name, value)| {
             name.strip_prefix(prefix).map(|rest| (rest, value.as_str()))
         })
+    }
+
+    /// Every field.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Every field but the form token, to be shown or sent again.
@@ -65,7 +80,9 @@ mod tests {
 
     #[test]
     fn keeps_every_field_in_order() {
-        let form = PostedForm::parse(b"form_token=t&text.question=Why%3F%0D%0AHow%3F&a=1&a=2&text.setting=+x+&b=%ff");
+        let form = PostedForm::parse(
+            b"form_token=t&text.question=Why%3F%0D%0AHow%3F&a=1&a=2&text.setting=+x+&b=%ff",
+        );
         assert_eq!(form.text("text.question"), "Why?\r\nHow?");
         assert_eq!(form.find("missing"), None);
         assert_eq!(form.parsed::<u32>("a"), Some(1));

@@ -31,8 +31,30 @@ impl CleanHtml {
 /// reads), no attributes but a link's address, no classes, no ids.
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let tags: HashSet<&str> = [
-        "p", "br", "hr", "strong", "em", "del", "ul", "ol", "li", "blockquote", "code", "pre", "a",
-        "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
+        "p",
+        "br",
+        "hr",
+        "strong",
+        "em",
+        "del",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "code",
+        "pre",
+        "a",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
     ]
     .into();
     let mut builder = Builder::new();
@@ -58,9 +80,17 @@ pub(crate) fn render_markdown(text: &str) -> CleanHtml {
     };
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let events = Parser::new_ext(text, options).map(|event| match event {
-        Event::Start(Tag::Heading { level, id, classes, attrs }) => {
-            Event::Start(Tag::Heading { level: lower(level), id, classes, attrs })
-        }
+        Event::Start(Tag::Heading {
+            level,
+            id,
+            classes,
+            attrs,
+        }) => Event::Start(Tag::Heading {
+            level: lower(level),
+            id,
+            classes,
+            attrs,
+        }),
         Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
         other => other,
     });
@@ -75,7 +105,9 @@ mod tests {
 
     #[test]
     fn renders_what_prompts_need() {
-        let html = render_markdown("# One\n\nTwo *three* [four](https://example.org/?a=1&b=2)\n\n- five").to_string();
+        let html =
+            render_markdown("# One\n\nTwo *three* [four](https://example.org/?a=1&b=2)\n\n- five")
+                .to_string();
         assert_eq!(
             html,
             "<h3>One</h3>\n<p>Two <em>three</em> <a href=\"https://example.org/?a=1&amp;b=2\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">four</a></p>\n<ul>\n<li>five</li>\n</ul>\n"
@@ -100,8 +132,22 @@ mod tests {
         ] {
             let html = render_markdown(dirty).to_string();
             for bad in [
-                "<script", "<img", "javascript:", "data:", "onerror", "onclick", "<form", "<input",
-                "style=", "class=", "id=", "<iframe", "<svg", "<base", "<meta", "href=\"/",
+                "<script",
+                "<img",
+                "javascript:",
+                "data:",
+                "onerror",
+                "onclick",
+                "<form",
+                "<input",
+                "style=",
+                "class=",
+                "id=",
+                "<iframe",
+                "<svg",
+                "<base",
+                "<meta",
+                "href=\"/",
             ] {
                 assert!(!html.contains(bad), "{dirty} -> {html}");
             }

@@ -32,7 +32,11 @@ impl Moment {
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Both parts are made of digits, month names and a zone's name: nothing to escape.
-        write!(f, "<time datetime=\"{}\">{}</time>", self.machine, self.words)
+        write!(
+            f,
+            "<time datetime=\"{}\">{}</time>",
+            self.machine, self.words
+        )
     }
 }
 
@@ -56,7 +60,9 @@ pub(crate) fn parse_local_input(typed: &str, zone: Tz) -> Option<DateTime<Utc>> 
         LocalResult::Ambiguous(_, later) => Some(later.with_timezone(&Utc)),
         LocalResult::None => {
             let after = local.checked_add_signed(chrono::TimeDelta::hours(1))?;
-            zone.from_local_datetime(&after).latest().map(|at| at.with_timezone(&Utc))
+            zone.from_local_datetime(&after)
+                .latest()
+                .map(|at| at.with_timezone(&Utc))
         }
     }
 }
@@ -72,8 +78,14 @@ mod tests {
 
     #[test]
     fn says_the_zone_of_the_institution() {
-        assert_eq!(Moment::new(utc("2026-11-23T14:05:59Z"), London).words(), "23 November 2026, 14:05 GMT");
-        assert_eq!(Moment::new(utc("2026-07-01T14:05:00Z"), London).words(), "1 July 2026, 15:05 BST");
+        assert_eq!(
+            Moment::new(utc("2026-11-23T14:05:59Z"), London).words(),
+            "23 November 2026, 14:05 GMT"
+        );
+        assert_eq!(
+            Moment::new(utc("2026-07-01T14:05:00Z"), London).words(),
+            "1 July 2026, 15:05 BST"
+        );
         assert_eq!(
             Moment::new(utc("2026-07-01T14:05:00Z"), London).to_string(),
             "<time datetime=\"2026-07-01T14:05:00Z\">1 July 2026, 15:05 BST</time>"
@@ -82,11 +94,23 @@ mod tests {
 
     #[test]
     fn reads_wall_clock_time() {
-        assert_eq!(parse_local_input("2026-07-01T15:05", London), Some(utc("2026-07-01T14:05:00Z")));
-        assert_eq!(local_input(utc("2026-07-01T14:05:00Z"), London), "2026-07-01T15:05");
+        assert_eq!(
+            parse_local_input("2026-07-01T15:05", London),
+            Some(utc("2026-07-01T14:05:00Z"))
+        );
+        assert_eq!(
+            local_input(utc("2026-07-01T14:05:00Z"), London),
+            "2026-07-01T15:05"
+        );
         // 29 March 2026: 01:00 to 02:00 does not exist. 25 October 2026: 01:30 comes twice.
-        assert_eq!(parse_local_input("2026-03-29T01:30", London), Some(utc("2026-03-29T01:30:00Z")));
-        assert_eq!(parse_local_input("2026-10-25T01:30", London), Some(utc("2026-10-25T01:30:00Z")));
+        assert_eq!(
+            parse_local_input("2026-03-29T01:30", London),
+            Some(utc("2026-03-29T01:30:00Z"))
+        );
+        assert_eq!(
+            parse_local_input("2026-10-25T01:30", London),
+            Some(utc("2026-10-25T01:30:00Z"))
+        );
         assert_eq!(parse_local_input("tomorrow", London), None);
     }
 }

@@ -59,7 +59,6 @@ pub(crate) struct PairingPage {
     pub(crate) shell: Shell,
     pub(crate) errors: Vec<FormError>,
     pub(crate) participants: Vec<PairedPerson>,
-    pub(crate) coaches: Vec<CoachOption>,
 }
 
 /// A participant with their coaches.
@@ -67,6 +66,8 @@ pub(crate) struct PairedPerson {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) coaches: Vec<PairedCoach>,
+    /// Who else could be their coach.
+    pub(crate) options: Vec<CoachOption>,
 }
 
 /// One coach of a participant.

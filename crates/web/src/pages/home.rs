@@ -38,6 +38,8 @@ pub(crate) struct PhaseView {
 
 /// A module and where the participant stands in it.
 pub(crate) struct ModuleView {
+    /// Where links from elsewhere lead to.
+    pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) credits: u32,
     pub(crate) state: Badge,

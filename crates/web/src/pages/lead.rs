@@ -41,7 +41,6 @@ pub(crate) struct CatalogueModule {
 pub(crate) struct CatalogueComponent {
     pub(crate) title: String,
     pub(crate) weight: String,
-    pub(crate) must_pass: bool,
 }
 
 /// One activity.

@@ -44,11 +44,14 @@ pub(crate) struct JudgementForm {
     pub(crate) mark: String,
     pub(crate) mark_error: Option<String>,
     pub(crate) asks_satisfied: bool,
+    pub(crate) satisfied_title: &'static str,
+    pub(crate) satisfied_hint: &'static str,
     /// "yes", "no" or nothing.
     pub(crate) satisfied: &'static str,
     pub(crate) satisfied_error: Option<String>,
     pub(crate) comment_label: &'static str,
     pub(crate) comment: String,
+    pub(crate) comment_error: Option<String>,
     pub(crate) button: &'static str,
 }
 
@@ -97,6 +100,8 @@ pub(crate) struct AttemptChangePage {
     pub(crate) when_required: bool,
     pub(crate) when: String,
     pub(crate) when_error: Option<String>,
+    /// Whether to ask if mitigating circumstances were accepted.
+    pub(crate) asks_mitigation: bool,
     pub(crate) reason: String,
     pub(crate) reason_hint: &'static str,
     pub(crate) reason_error: Option<String>,

@@ -18,4 +18,3 @@ pub(crate) mod shell;
 
 #[cfg(test)]
 mod gallery;
-

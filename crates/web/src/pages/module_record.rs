@@ -20,6 +20,8 @@ pub(crate) struct ModuleRecordPage {
     pub(crate) decide: Option<String>,
     /// Whether everything is there that a decision needs.
     pub(crate) ready: String,
+    /// Whether no policy is installed for the module.
+    pub(crate) no_policy: bool,
     pub(crate) deliveries: Vec<DeliveryLine>,
     pub(crate) components: Vec<ComponentCard>,
     pub(crate) earlier: Vec<EarlierDecision>,
@@ -31,7 +33,9 @@ pub(crate) struct DecisionView {
     pub(crate) mark: Option<String>,
     pub(crate) outcome: Badge,
     pub(crate) released: Badge,
-    pub(crate) next_steps: Option<String>,
+    /// Why it came out so.
+    pub(crate) reason: Option<String>,
+    pub(crate) next_steps: Vec<String>,
     /// Why the policy could not decide.
     pub(crate) trouble: Option<String>,
     pub(crate) chain: Vec<ChainStep>,

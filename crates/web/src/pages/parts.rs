@@ -43,7 +43,10 @@ pub(crate) struct Badge {
 
 impl Badge {
     pub(crate) fn new(tone: Tone, words: impl Into<String>) -> Self {
-        Self { tone, words: words.into() }
+        Self {
+            tone,
+            words: words.into(),
+        }
     }
 }
 
@@ -66,7 +69,10 @@ pub(crate) struct Crumb {
 
 impl Crumb {
     pub(crate) fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { label: label.into(), href: href.into() }
+        Self {
+            label: label.into(),
+            href: href.into(),
+        }
     }
 }
 
@@ -80,13 +86,19 @@ pub(crate) struct FormError {
 
 impl FormError {
     pub(crate) fn new(field: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { field: field.into(), text: text.into() }
+        Self {
+            field: field.into(),
+            text: text.into(),
+        }
     }
 }
 
 /// The error of one field among those of a form.
 pub(crate) fn find_error(errors: &[FormError], field: &str) -> Option<String> {
-    errors.iter().find(|error| error.field == field).map(|error| error.text.clone())
+    errors
+        .iter()
+        .find(|error| error.field == field)
+        .map(|error| error.text.clone())
 }
 
 /// A stage of somebody's work, to be read.
@@ -132,7 +144,7 @@ pub(crate) struct ChainStep {
 pub(crate) struct JudgementView {
     pub(crate) role: String,
     pub(crate) name: Option<String>,
-    pub(crate) at: Moment,
+    pub(crate) at: Option<Moment>,
     pub(crate) mark: Option<String>,
     /// "Holds in practice."
     pub(crate) verdict: Option<String>,

@@ -25,7 +25,7 @@ pub(crate) struct ProblemPage {
 pub(crate) struct KeptTextPage {
     pub(crate) shell: Shell,
     pub(crate) title: &'static str,
-    pub(crate) happened: &'static str,
+    pub(crate) happened: String,
     pub(crate) advice: &'static str,
     pub(crate) action: String,
     pub(crate) button: &'static str,

@@ -68,7 +68,11 @@ impl std::fmt::Display for Progress {
 
 impl Step {
     fn sign(&self) -> &'static str {
-        if self.progress == Progress::Done { "✓" } else { "" }
+        if self.progress == Progress::Done {
+            "✓"
+        } else {
+            ""
+        }
     }
 
     fn words(&self) -> &'static str {
@@ -145,7 +149,6 @@ pub(crate) struct VersionPage {
     pub(crate) activity: String,
     pub(crate) action: String,
     pub(crate) number: u32,
-    pub(crate) revision: u32,
     pub(crate) at: Moment,
     pub(crate) can_restore: bool,
     pub(crate) work: Vec<WorkPart>,
@@ -159,7 +162,10 @@ pub(crate) struct SubmitPage {
     pub(crate) crumbs: Vec<Crumb>,
     pub(crate) head: ActivityHead,
     pub(crate) errors: Vec<FormError>,
+    /// What keeps it from being submitted.
     pub(crate) gaps: Vec<GapLine>,
+    /// What is worth a second look.
+    pub(crate) advice: Vec<GapLine>,
     pub(crate) action: String,
     /// The page to go on working.
     pub(crate) edit: String,
@@ -195,19 +201,21 @@ pub(crate) struct SubmittedPage {
     pub(crate) other_attempts: Vec<AttemptLine>,
 }
 
-/// A released result.
+/// A released result: of this piece of work, and of the module that it counts for.
 pub(crate) struct ResultView {
     pub(crate) mark: Option<String>,
     pub(crate) state: Badge,
     pub(crate) module: String,
+    pub(crate) module_mark: Option<String>,
+    pub(crate) module_state: Badge,
+    pub(crate) reason: String,
     pub(crate) released: Moment,
-    pub(crate) next_steps: Option<String>,
+    pub(crate) next_steps: Vec<String>,
     pub(crate) chain: Vec<ChainStep>,
 }
 
 /// One of several attempts.
 pub(crate) struct AttemptLine {
     pub(crate) label: String,
-    pub(crate) href: String,
     pub(crate) is_current: bool,
 }

@@ -46,7 +46,10 @@ pub(crate) struct Notice {
 impl Shell {
     /// The frame of a page outside any launch.
     pub(crate) fn bare(title: impl Into<String>) -> Self {
-        Self { title: title.into(), ..Self::default() }
+        Self {
+            title: title.into(),
+            ..Self::default()
+        }
     }
 
     pub(crate) fn style(&self) -> String {

@@ -43,7 +43,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
             &KeptTextPage {
                 shell: Shell::bare("Your session has ended"),
                 title: "Your session has ended",
-                happened: "Your text was not saved, because you are no longer signed in. Nothing is lost: it is all below.",
+                happened: "Your text was not saved, because you are no longer signed in. Nothing is lost: it is all below.".to_owned(),
                 advice: "Open the activity from your course in another tab, then come back here and press “Save again”. To be quite safe, copy your text first.",
                 action: "/l/0192/attempts/1/draft".to_owned(),
                 button: "Save again",

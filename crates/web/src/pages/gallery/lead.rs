@@ -5,7 +5,12 @@ use crate::markdown::render_markdown;
 use crate::pages::lead::*;
 
 fn frame(title: &str, current: &str) -> Shell {
-    shell(title, "Prof. Sam Ellis", &["Cohort", "Coaches", "Catalogue", "Policies", "Records"], current)
+    shell(
+        title,
+        "Prof. Sam Ellis",
+        &["Cohort", "Coaches", "Catalogue", "Policies", "Records"],
+        current,
+    )
 }
 
 pub(super) fn pages() -> Vec<(&'static str, String)> {
@@ -24,8 +29,8 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                             title: "Learning environments".to_owned(),
                             facts: "20 credits".to_owned(),
                             components: vec![
-                                CatalogueComponent { title: "Scenario 1".to_owned(), weight: "60 %".to_owned(), must_pass: true },
-                                CatalogueComponent { title: "Scenario 2".to_owned(), weight: "40 %".to_owned(), must_pass: false },
+                                CatalogueComponent { title: "Scenario 1".to_owned(), weight: "60 %".to_owned() },
+                                CatalogueComponent { title: "Scenario 2".to_owned(), weight: "40 %".to_owned() },
                             ],
                             activities: vec![CatalogueActivity {
                                 title: "Scenario 1: A room to think in".to_owned(),

@@ -21,7 +21,12 @@ fn cohort() -> CohortPage {
         state,
         mark: mark.map(ToOwned::to_owned),
     };
-    let record = || vec![RecordLink { label: "Module record: Learning environments".to_owned(), href: "/r".to_owned() }];
+    let record = || {
+        vec![RecordLink {
+            label: "Module record: Learning environments".to_owned(),
+            href: "/r".to_owned(),
+        }]
+    };
     CohortPage {
         shell: frame("Cohort", "Cohort"),
         title: "Cohort".to_owned(),
@@ -40,18 +45,38 @@ fn cohort() -> CohortPage {
                 name: "Amira Khan".to_owned(),
                 coach: Some("Coach: Priya Nair".to_owned()),
                 entries: vec![
-                    entry("Scenario 1: A room to think in", "Learning environments · submitted 23 November 2026, 14:05 GMT", badge(Tone::Warn, "Waits for your judgement"), None),
-                    entry("Scenario 2: Whose voice is heard?", "Learning environments · last saved yesterday", badge(Tone::Busy, "Draft"), None),
+                    entry(
+                        "Scenario 1: A room to think in",
+                        "Learning environments · submitted 23 November 2026, 14:05 GMT",
+                        badge(Tone::Warn, "Waits for your judgement"),
+                        None,
+                    ),
+                    entry(
+                        "Scenario 2: Whose voice is heard?",
+                        "Learning environments · last saved yesterday",
+                        badge(Tone::Busy, "Draft"),
+                        None,
+                    ),
                 ],
                 modules: record(),
             },
             PersonCard {
                 name: "Tom Okafor".to_owned(),
                 coach: Some("No coach yet".to_owned()),
-                entries: vec![entry("Scenario 1: A room to think in", "Learning environments · 3 hours late", badge(Tone::Good, "Released"), Some("62.5"))],
+                entries: vec![entry(
+                    "Scenario 1: A room to think in",
+                    "Learning environments · 3 hours late",
+                    badge(Tone::Good, "Released"),
+                    Some("62.5"),
+                )],
                 modules: record(),
             },
-            PersonCard { name: "Wen Li".to_owned(), coach: None, entries: Vec::new(), modules: Vec::new() },
+            PersonCard {
+                name: "Wen Li".to_owned(),
+                coach: None,
+                entries: Vec::new(),
+                modules: Vec::new(),
+            },
         ],
     }
 }
@@ -98,8 +123,14 @@ fn submission(role: &str) -> SubmissionPage {
         late: Some("3 hours late".to_owned()),
         errors: if wrong {
             vec![
-                FormError::new("criterion-literature", "Critical use of literature: choose a band."),
-                FormError::new("mark", "A mark is a number from 0 to 100, such as 62 or 62.5."),
+                FormError::new(
+                    "criterion-literature",
+                    "Critical use of literature: choose a band.",
+                ),
+                FormError::new(
+                    "mark",
+                    "A mark is a number from 0 to 100, such as 62 or 62.5.",
+                ),
             ]
         } else {
             Vec::new()
@@ -114,16 +145,28 @@ fn submission(role: &str) -> SubmissionPage {
             action: "/l/0192/submissions/1/judgement".to_owned(),
             criteria: vec![
                 criterion("knowledge", "Knowledge and understanding", None),
-                criterion("literature", "Critical use of literature", wrong.then_some("Choose a band.")),
+                criterion(
+                    "literature",
+                    "Critical use of literature",
+                    wrong.then_some("Choose a band."),
+                ),
             ],
             asks_mark: is_tutor || wrong,
-            mark: if wrong { "sixty".to_owned() } else { String::new() },
-            mark_error: wrong.then(|| "A mark is a number from 0 to 100, such as 62 or 62.5.".to_owned()),
+            mark: if wrong {
+                "sixty".to_owned()
+            } else {
+                String::new()
+            },
+            mark_error: wrong
+                .then(|| "A mark is a number from 0 to 100, such as 62 or 62.5.".to_owned()),
             asks_satisfied: !is_tutor && !wrong,
+            satisfied_title: "Does this hold in practice?",
+            satisfied_hint: "Does what is written here fit what happened in school?",
             satisfied: "",
             satisfied_error: None,
             comment_label: "To the participant",
             comment: String::new(),
+            comment_error: None,
             button: "Record judgement",
         }),
         no_form: None,
@@ -141,27 +184,47 @@ fn record(decided: bool) -> ModuleRecordPage {
         module: "Learning environments".to_owned(),
         participant: "Amira Khan".to_owned(),
         credits: 20,
-        state: if decided { badge(Tone::Warn, "Decided, not released") } else { badge(Tone::Busy, "Under way") },
+        state: if decided {
+            badge(Tone::Warn, "Decided, not released")
+        } else {
+            badge(Tone::Busy, "Under way")
+        },
         latest: decided.then(|| DecisionView {
             title: "Decision of 10 December 2026, 10:00 GMT".to_owned(),
             mark: Some("55".to_owned()),
             outcome: badge(Tone::Good, "Pass"),
             released: badge(Tone::Warn, "Not released"),
-            next_steps: None,
+            reason: Some("Both components are passed.".to_owned()),
+            next_steps: Vec::new(),
             trouble: None,
             chain: chain(),
             receipt: vec![
                 ("Policy", "uk-masters 0.1.0".to_owned()),
-                ("Policy fingerprint", "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned()),
+                (
+                    "Policy fingerprint",
+                    "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                        .to_owned(),
+                ),
             ],
             release: Some("/l/0192/decisions/1/release".to_owned()),
         }),
         decide: Some("/l/0192/people/1/modules/mtl/m/decide".to_owned()),
         ready: "Both components have a mark from a tutor, so the policy can decide.".to_owned(),
+        no_policy: !decided,
         deliveries: if decided {
             vec![
-                DeliveryLine { target: "Gradebook: Scenario 1".to_owned(), words: "62.5, delivered 10 December 2026, 10:01 GMT".to_owned(), state: badge(Tone::Good, "Delivered") },
-                DeliveryLine { target: "Gradebook: module mark".to_owned(), words: "The learning site refused it: this person has no place in the gradebook.".to_owned(), state: badge(Tone::Bad, "Failed") },
+                DeliveryLine {
+                    target: "Gradebook: Scenario 1".to_owned(),
+                    words: "62.5, delivered 10 December 2026, 10:01 GMT".to_owned(),
+                    state: badge(Tone::Good, "Delivered"),
+                },
+                DeliveryLine {
+                    target: "Gradebook: module mark".to_owned(),
+                    words:
+                        "The learning site refused it: this person has no place in the gradebook."
+                            .to_owned(),
+                    state: badge(Tone::Bad, "Failed"),
+                },
             ]
         } else {
             Vec::new()
@@ -174,19 +237,28 @@ fn record(decided: bool) -> ModuleRecordPage {
                     title: "Attempt 1".to_owned(),
                     href: "/l/0192/submissions/1".to_owned(),
                     state: badge(Tone::Plain, "Submitted"),
-                    facts: vec!["Due 20 November 2026, 17:00 GMT".to_owned(), "Submitted 23 November 2026, 14:05 GMT".to_owned(), "2,481 words".to_owned()],
+                    facts: vec![
+                        "Due 20 November 2026, 17:00 GMT".to_owned(),
+                        "Submitted 23 November 2026, 14:05 GMT".to_owned(),
+                        "2,481 words".to_owned(),
+                    ],
                     judgements: judgements(),
                     change: Some("/l/0192/attempts/1/reopen".to_owned()),
                     change_label: "Reopen as attempt 2",
                 }],
             },
-            ComponentCard { title: "Scenario 2".to_owned(), weight: "40 %".to_owned(), attempts: Vec::new() },
+            ComponentCard {
+                title: "Scenario 2".to_owned(),
+                weight: "40 %".to_owned(),
+                attempts: Vec::new(),
+            },
         ],
         earlier: Vec::new(),
     }
 }
 
 pub(super) fn pages() -> Vec<(&'static str, String)> {
+    let options = || vec![CoachOption { id: "e".to_owned(), name: "Sal Webb".to_owned() }];
     let choice = |id: &str, title: &str, about: &str| ActivityChoice {
         id: id.to_owned(),
         key: format!("mtl/{id}"),
@@ -235,6 +307,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 when_required: false,
                 when: "2027-01-15T17:00".to_owned(),
                 when_error: None,
+                asks_mitigation: true,
                 reason: String::new(),
                 reason_hint: "The participant reads it, and it stays in the record.",
                 reason_error: Some("Give the reason; the participant reads it.".to_owned()),
@@ -248,10 +321,9 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 shell: frame("Coaches", "Coaches"),
                 errors: Vec::new(),
                 participants: vec![
-                    PairedPerson { id: "1".to_owned(), name: "Amira Khan".to_owned(), coaches: vec![PairedCoach { id: "c".to_owned(), name: "Priya Nair".to_owned(), is_from_lms: true }] },
-                    PairedPerson { id: "2".to_owned(), name: "Tom Okafor".to_owned(), coaches: vec![PairedCoach { id: "d".to_owned(), name: "Jo Bright".to_owned(), is_from_lms: false }] },
+                    PairedPerson { id: "1".to_owned(), name: "Amira Khan".to_owned(), coaches: vec![PairedCoach { id: "c".to_owned(), name: "Priya Nair".to_owned(), is_from_lms: true }], options: options() },
+                    PairedPerson { id: "2".to_owned(), name: "Tom Okafor".to_owned(), coaches: vec![PairedCoach { id: "d".to_owned(), name: "Jo Bright".to_owned(), is_from_lms: false }], options: options() },
                 ],
-                coaches: vec![CoachOption { id: "c".to_owned(), name: "Priya Nair".to_owned() }, CoachOption { id: "d".to_owned(), name: "Jo Bright".to_owned() }],
             },
         ),
         page(

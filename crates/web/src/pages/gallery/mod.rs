@@ -44,7 +44,10 @@ fn shell(title: &str, person: &str, nav: &[&'static str], current: &str) -> Shel
 }
 
 fn saved_notice() -> Option<Notice> {
-    Some(Notice { tone: Tone::Good, text: "Your judgement was recorded." })
+    Some(Notice {
+        tone: Tone::Good,
+        text: "Your judgement was recorded.",
+    })
 }
 
 fn crumbs() -> Vec<Crumb> {
@@ -109,7 +112,7 @@ fn judgements() -> Vec<JudgementView> {
         JudgementView {
             role: "In-school coach".to_owned(),
             name: Some("Priya Nair".to_owned()),
-            at: at("2026-11-26T17:12:00Z"),
+            at: Some(at("2026-11-26T17:12:00Z")),
             mark: None,
             verdict: Some("Holds in practice.".to_owned()),
             criteria: vec![CriterionLine {
@@ -122,7 +125,7 @@ fn judgements() -> Vec<JudgementView> {
         JudgementView {
             role: "University tutor".to_owned(),
             name: Some("Dr Helen Marsh".to_owned()),
-            at: at("2026-11-29T09:40:00Z"),
+            at: Some(at("2026-11-29T09:40:00Z")),
             mark: Some("62.5".to_owned()),
             verdict: None,
             criteria: vec![
@@ -152,7 +155,10 @@ fn chain() -> Vec<ChainStep> {
         ChainStep {
             about: "Late work".to_owned(),
             change: Some("59.5 → 54.5".to_owned()),
-            reason: Some("Scenario 2 came 3 hours late: 5 marks for the first 24 hours (regulation 7.4).".to_owned()),
+            reason: Some(
+                "Scenario 2 came 3 hours late: 5 marks for the first 24 hours (regulation 7.4)."
+                    .to_owned(),
+            ),
         },
         ChainStep {
             about: "Rounding".to_owned(),
@@ -187,6 +193,10 @@ fn gallery() {
         std::fs::write(folder.join(asset.name()), asset.content()).unwrap();
     }
     for (name, html) in pages() {
-        std::fs::write(folder.join(format!("{name}.html")), html.replace("\"/assets/", "\"")).unwrap();
+        std::fs::write(
+            folder.join(format!("{name}.html")),
+            html.replace("\"/assets/", "\""),
+        )
+        .unwrap();
     }
 }

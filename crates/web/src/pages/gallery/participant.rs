@@ -12,15 +12,16 @@ fn frame(title: &str) -> Shell {
 }
 
 fn home() -> Home {
-    let entry = |title: &str, kind, state, counts: Option<&str>, mark: Option<&str>, due| ActivityEntry {
-        title: title.to_owned(),
-        href: "/l/0192/activities/mtl/a".to_owned(),
-        kind,
-        counts: counts.map(ToOwned::to_owned),
-        state,
-        due,
-        mark: mark.map(ToOwned::to_owned),
-    };
+    let entry =
+        |title: &str, kind, state, counts: Option<&str>, mark: Option<&str>, due| ActivityEntry {
+            title: title.to_owned(),
+            href: "/l/0192/activities/mtl/a".to_owned(),
+            kind,
+            counts: counts.map(ToOwned::to_owned),
+            state,
+            due,
+            mark: mark.map(ToOwned::to_owned),
+        };
     Home {
         shell: frame("Your programme"),
         programme: "MA Teaching and Learning".to_owned(),
@@ -38,6 +39,7 @@ fn home() -> Home {
             PhaseView {
                 title: "Phase 1: Developing".to_owned(),
                 modules: vec![ModuleView {
+                    id: "starting".to_owned(),
                     title: "Starting from your practice".to_owned(),
                     credits: 30,
                     state: badge(Tone::Good, "Passed"),
@@ -55,23 +57,69 @@ fn home() -> Home {
             PhaseView {
                 title: "Phase 2: Broadening and embedding".to_owned(),
                 modules: vec![ModuleView {
+                    id: "environments".to_owned(),
                     title: "Learning environments".to_owned(),
                     credits: 20,
                     state: badge(Tone::Busy, "Under way"),
                     result: None,
                     entries: vec![
-                        entry("Scenario 1: A room to think in", "Professional scenario", badge(Tone::Plain, "Submitted"), Some("60 % of the module, must be passed"), None, None),
-                        entry("Scenario 2: Whose voice is heard?", "Professional scenario", badge(Tone::Busy, "Draft"), Some("40 % of the module"), None, Some(at("2026-12-04T17:00:00Z"))),
-                        entry("Watching a colleague’s room", "Peer observation", badge(Tone::Plain, "Not here yet"), None, None, None),
+                        entry(
+                            "Scenario 1: A room to think in",
+                            "Professional scenario",
+                            badge(Tone::Plain, "Submitted"),
+                            Some("60 % of the module, must be passed"),
+                            None,
+                            None,
+                        ),
+                        entry(
+                            "Scenario 2: Whose voice is heard?",
+                            "Professional scenario",
+                            badge(Tone::Busy, "Draft"),
+                            Some("40 % of the module"),
+                            None,
+                            Some(at("2026-12-04T17:00:00Z")),
+                        ),
+                        entry(
+                            "Watching a colleague’s room",
+                            "Peer observation",
+                            badge(Tone::Plain, "Not here yet"),
+                            None,
+                            None,
+                            None,
+                        ),
                     ],
                 }],
             },
         ],
         strands: vec![
-            StrandView { number: 1, title: "Creating effective learning environments", submitted: 3, begun: 1, total: 6 },
-            StrandView { number: 2, title: "Developing effective professional learning", submitted: 1, begun: 0, total: 5 },
-            StrandView { number: 3, title: "Creating pedagogic awareness and effectiveness", submitted: 2, begun: 1, total: 7 },
-            StrandView { number: 4, title: "Developing wider school experience", submitted: 0, begun: 0, total: 4 },
+            StrandView {
+                number: 1,
+                title: "Creating effective learning environments",
+                submitted: 3,
+                begun: 1,
+                total: 6,
+            },
+            StrandView {
+                number: 2,
+                title: "Developing effective professional learning",
+                submitted: 1,
+                begun: 0,
+                total: 5,
+            },
+            StrandView {
+                number: 3,
+                title: "Creating pedagogic awareness and effectiveness",
+                submitted: 2,
+                begun: 1,
+                total: 7,
+            },
+            StrandView {
+                number: 4,
+                title: "Developing wider school experience",
+                submitted: 0,
+                begun: 0,
+                total: 4,
+            },
         ],
     }
 }
@@ -89,7 +137,12 @@ fn head(state: Badge) -> ActivityHead {
 }
 
 fn step(id: &'static str, title: &'static str, progress: Progress, is_current: bool) -> Step {
-    Step { id, title, progress, is_current }
+    Step {
+        id,
+        title,
+        progress,
+        is_current,
+    }
 }
 
 fn scenario(stage: &'static str) -> ScenarioPage {
@@ -158,7 +211,12 @@ fn scenario_in_trouble() -> ScenarioPage {
     page.head.attempt = Some("Attempt 2".to_owned());
     page.head.reopened = Some("Please say more about the ethics of recording voices.".to_owned());
     page.head.is_extended = true;
-    page.asides = vec![AsideView { number: 1, stage: "context", field: "Your question", text: "Does waiting help?".to_owned() }];
+    page.asides = vec![AsideView {
+        number: 1,
+        stage: "context",
+        field: "Your question",
+        text: "Does waiting help?".to_owned(),
+    }];
     page
 }
 
@@ -176,6 +234,7 @@ fn submit(gaps: bool) -> SubmitPage {
         } else {
             Vec::new()
         },
+        advice: vec![GapLine { text: "Impact on pupils: “How sure you are” is empty.".to_owned(), href: "/x".to_owned() }],
         action: "/l/0192/attempts/1".to_owned(),
         edit: "/l/0192/activities/mtl/a".to_owned(),
         revision: 12,
@@ -191,13 +250,20 @@ fn submitted(released: bool) -> SubmittedPage {
     SubmittedPage {
         shell: frame("Whose voice is heard?"),
         crumbs: crumbs(),
-        head: head(if released { badge(Tone::Good, "Released") } else { badge(Tone::Plain, "Submitted") }),
+        head: head(if released {
+            badge(Tone::Good, "Released")
+        } else {
+            badge(Tone::Plain, "Submitted")
+        }),
         result: released.then(|| ResultView {
             mark: Some("55".to_owned()),
             state: badge(Tone::Good, "Passed"),
             module: "Learning environments".to_owned(),
+            module_mark: Some("55".to_owned()),
+            module_state: badge(Tone::Good, "Passed"),
+            reason: "Both components are passed and the mean is above the pass mark.".to_owned(),
             released: at("2026-12-10T10:00:00Z"),
-            next_steps: Some("Nothing more to do in this module.".to_owned()),
+            next_steps: Vec::new(),
             chain: chain(),
         }),
         judgements: if released { judgements() } else { Vec::new() },
@@ -207,8 +273,14 @@ fn submitted(released: bool) -> SubmittedPage {
         words: "2,481 words".to_owned(),
         digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
         other_attempts: vec![
-            AttemptLine { label: "Attempt 1".to_owned(), href: "/x".to_owned(), is_current: true },
-            AttemptLine { label: "Attempt 2".to_owned(), href: "/y".to_owned(), is_current: false },
+            AttemptLine {
+                label: "Attempt 1".to_owned(),
+                is_current: true,
+            },
+            AttemptLine {
+                label: "Attempt 2".to_owned(),
+                is_current: false,
+            },
         ],
     }
 }
@@ -236,7 +308,10 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 crumbs: crumbs(),
                 activity: "Scenario 2: Whose voice is heard?".to_owned(),
                 action: "/l/0192/attempts/1".to_owned(),
-                versions: vec![line(12, "1,234 words", true), line(11, "1,180 words", false)],
+                versions: vec![
+                    line(12, "1,234 words", true),
+                    line(11, "1,180 words", false),
+                ],
             },
         ),
         page(
@@ -247,7 +322,6 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 activity: "Scenario 2: Whose voice is heard?".to_owned(),
                 action: "/l/0192/attempts/1".to_owned(),
                 number: 11,
-                revision: 12,
                 at: at("2026-11-23T14:05:00Z"),
                 can_restore: true,
                 work: work(),
@@ -261,10 +335,20 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 title: "Watching a colleague’s room".to_owned(),
                 kind: "Peer observation",
                 description: "A colleague watches you teach with a focus that you both agreed, and you settle together what to do next.",
-                stages: vec!["Agreed focus", "Notes against time", "Feedback conversation", "Agreed actions"],
+                stages: vec![
+                    "Agreed focus",
+                    "Notes against time",
+                    "Feedback conversation",
+                    "Agreed actions",
+                ],
                 instructions: CleanHtml::default(),
             },
         ),
-        page("not-set-up", &NotSetUp { shell: frame("Not set up yet") }),
+        page(
+            "not-set-up",
+            &NotSetUp {
+                shell: frame("Not set up yet"),
+            },
+        ),
     ]
 }

@@ -23,7 +23,9 @@ fn tags(html: &str) -> Vec<(String, Vec<(String, String)>)> {
             if attributes_text.is_empty() {
                 break;
             }
-            let end = attributes_text.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(attributes_text.len());
+            let end = attributes_text
+                .find(|c: char| c == '=' || c.is_whitespace())
+                .unwrap_or(attributes_text.len());
             let (key, after) = attributes_text.split_at(end);
             if let Some(value) = after.strip_prefix("=\"") {
                 let quote = value.find('"').unwrap();
@@ -41,7 +43,10 @@ fn tags(html: &str) -> Vec<(String, Vec<(String, String)>)> {
 }
 
 fn attribute<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    attributes
+        .iter()
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value.as_str())
 }
 
 #[test]
@@ -60,35 +65,63 @@ fn headings_labels_and_ids_are_in_order() {
                 labelled.insert(attribute(attributes, "for").unwrap());
             }
             if let Some(number) = name.strip_prefix('h').and_then(|n| n.parse::<u8>().ok()) {
-                assert!(number <= level + 1 || first_level > 1, "{page}: h{number} after h{level}");
+                assert!(
+                    number <= level + 1 || first_level > 1,
+                    "{page}: h{number} after h{level}"
+                );
                 level = number;
                 first_level += u8::from(number == 1);
             }
-            assert!(attribute(attributes, "style").is_none(), "{page}: inline style");
-            assert!(attributes.iter().all(|(key, _)| !key.starts_with("on")), "{page}: inline script");
+            assert!(
+                attribute(attributes, "style").is_none(),
+                "{page}: inline style"
+            );
+            assert!(
+                attributes.iter().all(|(key, _)| !key.starts_with("on")),
+                "{page}: inline script"
+            );
         }
         assert!(first_level >= 1, "{page}: no heading");
         for (name, attributes) in &tags {
             let kind = attribute(attributes, "type").unwrap_or_default();
-            if matches!(name.as_str(), "textarea" | "select") || (name == "input" && kind != "hidden") {
-                let id = attribute(attributes, "id").unwrap_or_else(|| panic!("{page}: a field without id"));
+            if matches!(name.as_str(), "textarea" | "select")
+                || (name == "input" && kind != "hidden")
+            {
+                let id = attribute(attributes, "id")
+                    .unwrap_or_else(|| panic!("{page}: a field without id"));
                 assert!(labelled.contains(id), "{page}: no label for {id}");
             }
             for refers in ["aria-describedby", "aria-labelledby", "form"] {
-                for id in attribute(attributes, refers).unwrap_or_default().split_whitespace() {
-                    assert!(ids.contains(id), "{page}: {refers} names {id}, which is not there");
+                for id in attribute(attributes, refers)
+                    .unwrap_or_default()
+                    .split_whitespace()
+                {
+                    assert!(
+                        ids.contains(id),
+                        "{page}: {refers} names {id}, which is not there"
+                    );
                 }
             }
             if name == "a"
-                && let Some(id) = attribute(attributes, "href").and_then(|href| href.strip_prefix('#'))
+                && let Some(id) =
+                    attribute(attributes, "href").and_then(|href| href.strip_prefix('#'))
             {
-                assert!(ids.contains(id), "{page}: a link to #{id}, which is not there");
+                assert!(
+                    ids.contains(id),
+                    "{page}: a link to #{id}, which is not there"
+                );
             }
             if attribute(attributes, "target") == Some("_blank") && name == "a" {
-                assert!(attribute(attributes, "rel").is_some_and(|rel| rel.contains("noopener")), "{page}");
+                assert!(
+                    attribute(attributes, "rel").is_some_and(|rel| rel.contains("noopener")),
+                    "{page}"
+                );
             }
         }
-        assert!(html.contains("<main id=\"main\"") && html.contains("lang=\"en-GB\""), "{page}");
+        assert!(
+            html.contains("<main id=\"main\"") && html.contains("lang=\"en-GB\""),
+            "{page}"
+        );
     }
 }
 

@@ -1,0 +1,169 @@
+//! The people of the course, for a tutor or lead; a coach's own participants.
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use mtl_bridge_core::marking::{Cohort, CohortActivity, CohortPerson};
+use mtl_programme::attempt::AttemptDates;
+
+use super::module_record::record_path;
+use crate::pages::cohort::{CohortPage, PersonCard, PersonEntry, RecordLink, WaitingLine};
+use crate::pages::parts::{Badge, Tone, counted};
+use crate::problem::Problem;
+use crate::render::page;
+use crate::state::WebState;
+use crate::visitor::{Done, Visitor};
+
+/// `GET /l/{launch}/cohort`.
+pub(super) async fn show(
+    State(state): State<WebState>,
+    visitor: Visitor,
+    Query(done): Query<Done>,
+) -> Result<Response, Problem> {
+    page_of(&state, &visitor, &done).await
+}
+
+/// The page of the people that this person works with.
+pub(super) async fn page_of(
+    state: &WebState,
+    visitor: &Visitor,
+    done: &Done,
+) -> Result<Response, Problem> {
+    let cohort = state.bridge.load_cohort(&visitor.visit).await?;
+    let sees_all = visitor.standing.tutor || visitor.standing.lead;
+    let may_judge = visitor.standing.tutor || visitor.standing.coach;
+    let title = if sees_all { "Cohort" } else { "Your participants" };
+    let waiting: Vec<WaitingLine> = cohort
+        .people
+        .iter()
+        .flat_map(|person| person.activities.iter().map(move |activity| (person, activity)))
+        .filter(|(_, activity)| may_judge && waits(activity))
+        .map(|(person, activity)| WaitingLine {
+            title: format!("{}: {}", person.person.name, title_of(state, activity)),
+            href: submission_path(visitor, activity),
+            about: activity
+                .submitted_at
+                .map(|at| format!("Submitted {}", visitor.moment(at).words()))
+                .unwrap_or_default(),
+            state: Badge::new(Tone::Warn, "Waits for your judgement"),
+        })
+        .collect();
+    page(&CohortPage {
+        shell: visitor.shell_after(title, "cohort", done),
+        title: title.to_owned(),
+        lead: lead_sentence(&cohort, waiting.len(), sees_all),
+        bind_link: (sees_all && visitor.activity.is_none())
+            .then(|| format!("{}/link", visitor.base())),
+        waiting,
+        people_title: "Participants",
+        nobody: if sees_all {
+            "No participant has opened MTL Bridge from this course yet. They appear here after their first visit."
+        } else {
+            "Nobody is paired with you in this course yet. A university tutor pairs participants with coaches."
+        },
+        people: cohort
+            .people
+            .iter()
+            .map(|person| person_card(state, visitor, person, sees_all))
+            .collect(),
+    })
+}
+
+/// Work that was handed in and that this person has not judged, while its result is not out.
+fn waits(activity: &CohortActivity) -> bool {
+    activity.submitted_at.is_some() && !activity.judged_by_me && activity.released_at.is_none()
+}
+
+fn title_of(state: &WebState, activity: &CohortActivity) -> String {
+    state
+        .bridge
+        .catalogue()
+        .find(&activity.activity)
+        .map_or_else(|| activity.activity.to_string(), |place| place.activity.title.clone())
+}
+
+fn submission_path(visitor: &Visitor, activity: &CohortActivity) -> String {
+    format!("{}/submissions/{}", visitor.base(), activity.attempt)
+}
+
+fn lead_sentence(cohort: &Cohort, waiting: usize, sees_all: bool) -> String {
+    let people = counted(cohort.people.len() as u64, "participant", "participants");
+    let place = if sees_all { " in this course" } else { "" };
+    match waiting as u64 {
+        0 => format!("{people}{place}. Nothing waits for you."),
+        count => {
+            let work = counted(count, "submission waits", "submissions wait");
+            format!("{people}{place}; {work} for your judgement.")
+        }
+    }
+}
+
+fn person_card(
+    state: &WebState,
+    visitor: &Visitor,
+    person: &CohortPerson,
+    sees_all: bool,
+) -> PersonCard {
+    let coaches: Vec<&str> = person.coaches.iter().map(|coach| coach.name.as_str()).collect();
+    let mut modules: Vec<RecordLink> = Vec::new();
+    if sees_all {
+        for activity in &person.activities {
+            let programme = &activity.activity.programme;
+            let href = record_path(visitor, person.person.id, programme, &activity.module);
+            if modules.iter().any(|module| module.href == href) {
+                continue;
+            }
+            let title = state
+                .bridge
+                .catalogue()
+                .find_module(programme, &activity.module)
+                .map_or(activity.module.as_str(), |(_, module)| module.title.as_str());
+            modules.push(RecordLink { label: format!("Module record: {title}"), href });
+        }
+    }
+    PersonCard {
+        name: person.person.name.clone(),
+        coach: sees_all.then(|| match coaches.len() {
+            0 => "No coach yet".to_owned(),
+            1 => format!("Coach: {}", coaches[0]),
+            _ => format!("Coaches: {}", coaches.join(", ")),
+        }),
+        entries: person
+            .activities
+            .iter()
+            .map(|activity| person_entry(state, visitor, activity))
+            .collect(),
+        modules,
+    }
+}
+
+fn person_entry(state: &WebState, visitor: &Visitor, activity: &CohortActivity) -> PersonEntry {
+    let dates =
+        AttemptDates { due: activity.due, extended_to: None, submitted: activity.submitted_at };
+    let timeliness = dates.timeliness(state.bridge.now());
+    let mut about = Vec::new();
+    if activity.number > 1 {
+        about.push(format!("attempt {}", activity.number));
+    }
+    match activity.submitted_at {
+        Some(at) => about.push(format!("submitted {}", visitor.moment(at).words())),
+        None => about.push(format!("last saved {}", visitor.moment(activity.saved_at).words())),
+    }
+    if dates.deadline().is_some() {
+        about.push(timeliness.to_string());
+    }
+    if activity.judgements > 0 {
+        about.push(counted(activity.judgements as u64, "judgement", "judgements"));
+    }
+    PersonEntry {
+        title: title_of(state, activity),
+        href: activity.submitted_at.map(|_| submission_path(visitor, activity)),
+        about: crate::problem::sentence(&about.join(" · ")).trim_end_matches('.').to_owned(),
+        state: match (activity.submitted_at, activity.released_at) {
+            (_, Some(_)) => Badge::new(Tone::Good, "Released"),
+            (Some(_), None) if waits(activity) => Badge::new(Tone::Warn, "Waits for a judgement"),
+            (Some(_), None) => Badge::new(Tone::Plain, "Judged by you"),
+            (None, None) => Badge::new(Tone::Busy, "Draft"),
+        },
+        mark: None,
+    }
+}
