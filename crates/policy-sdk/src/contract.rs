@@ -1,6 +1,6 @@
 //! The contract's types and the macro that exports a policy, generated from the WIT package.
 //!
-//! A policy implements [`Guest`] and says `mtl_policy_sdk::export_policy!(MyPolicy with_types_in
+//! A policy implements [`Guest`] and says `mtl_policy_sdk::contract::export_policy!(MyPolicy with_types_in
 //! mtl_policy_sdk::contract::bindings);` in its own crate.
 
 #[expect(
@@ -18,6 +18,7 @@ pub mod bindings {
     });
 }
 
+pub use bindings::export_policy;
 pub use bindings::exports::mtl::policy::assessment::*;
 
 use crate::exact::Exact;

@@ -1,11 +1,12 @@
 //! The contract's generated types as ours; a mark beyond the scale is refused on the way.
+//!
+//! Like `to_wit`, written against what lies beside it, for tests to compile a second time.
 
 use mtl_programme::Mark;
 use mtl_programme::assessment as ours;
 use ours::ExactMark;
 
-use super::wit;
-use crate::answer::AnswerFault;
+use super::{AnswerFault, named, wit};
 
 type Answer<T> = Result<T, AnswerFault>;
 
@@ -171,7 +172,7 @@ fn module_outcome(outcome: wit::ModuleOutcome) -> ours::ModuleOutcome {
 
 fn one_mark(hundredths: u32, at: &str) -> Answer<Mark> {
     Mark::from_hundredths(hundredths).map_err(|_| AnswerFault::MarkOutOfRange {
-        at: crate::answer::named(at),
+        at: named(at),
         hundredths: hundredths.into(),
     })
 }
@@ -192,7 +193,7 @@ fn exact(value: Option<wit::ExactMark>, at: &str) -> Answer<Option<ExactMark>> {
         return Ok(Some(value));
     }
     Err(AnswerFault::NotAMark {
-        at: crate::answer::named(at),
+        at: named(at),
         numerator: value.numerator,
         denominator: value.denominator,
     })

@@ -13,5 +13,7 @@ pub(crate) mod wit {
     pub use exports::mtl::policy::assessment::*;
 }
 
+use crate::answer::{AnswerFault, named};
+
 pub(crate) use from_wit::{award_decision, module_decision, refusal};
 pub(crate) use to_wit::{award_work, module_work};
