@@ -21,9 +21,21 @@ const GUESTS: &[&str] = &["hostile", "uk-masters"];
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_LIBRARIES: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
 
-/// Builds every guest and writes it, with its digests, to where it is committed.
-pub fn build_guests(workspace_root: &Path) -> Result<()> {
+/// The folder for components that are built for the tests, beside the committed ones: the tests of
+/// `mtl-policy` run the golden cases on what they find there, too.
+const BUILT_GUESTS: &str = "MTL_BUILT_GUESTS";
+
+/// Builds every guest and writes it, with its digests, to where it is committed; or, where the
+/// environment names a folder in `MTL_BUILT_GUESTS`, into that folder alone.
+pub(crate) fn build_guests(workspace_root: &Path) -> Result<()> {
     let built = build(workspace_root)?;
+    if let Some(folder) = std::env::var_os(BUILT_GUESTS) {
+        fs::create_dir_all(&folder)?;
+        for (guest, component) in GUESTS.iter().zip(built) {
+            fs::write(Path::new(&folder).join(format!("{guest}.wasm")), component)?;
+        }
+        return Ok(());
+    }
     for (guest, component) in GUESTS.iter().zip(built) {
         fs::write(component_path(workspace_root, guest), &component)?;
         let digests = digests(workspace_root, guest, &component)?;
@@ -32,17 +44,8 @@ pub fn build_guests(workspace_root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Builds every guest into another folder, as `<guest>.wasm`; for tests of what the sources give.
-pub fn build_guests_into(workspace_root: &Path, folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder)?;
-    for (guest, component) in GUESTS.iter().zip(build(workspace_root)?) {
-        fs::write(folder.join(format!("{guest}.wasm")), component)?;
-    }
-    Ok(())
-}
-
 /// Fails where a committed component is not of the present sources, or was changed by hand.
-pub fn check_guests_fresh(workspace_root: &Path) -> Result<()> {
+pub(crate) fn check_guests_fresh(workspace_root: &Path) -> Result<()> {
     for guest in GUESTS {
         let path = component_path(workspace_root, guest);
         let component =
@@ -122,7 +125,9 @@ fn add_sources(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<(
 /// Builds and encodes every guest, in the order of [`GUESTS`].
 fn build(root: &Path) -> Result<Vec<Vec<u8>>> {
     let toolchain = Toolchain::find_or_install()?;
-    let target_dir = root.join("target/guests");
+    let target_dir = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), PathBuf::from)
+        .join("guests");
     let mut command = toolchain.cargo();
     command
         .args(["build", "--release", "--locked", "--target", TARGET])
@@ -281,9 +286,12 @@ fn install_debian() -> Result<()> {
     let built = seed.path().join("target").join(TARGET).join("release/deps");
     for entry in fs::read_dir(built)? {
         let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".rlib") && !name.starts_with("libstdseed") {
-            fs::copy(entry.path(), Path::new(DEBIAN_LIBRARIES).join(name))?;
+        let (path, name) = (entry.path(), entry.file_name());
+        let library = path
+            .extension()
+            .is_some_and(|extension| extension == "rlib");
+        if library && !name.to_string_lossy().starts_with("libstdseed") {
+            fs::copy(path, Path::new(DEBIAN_LIBRARIES).join(name))?;
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use mtl_policy_sdk::contract::{
 use mtl_policy_sdk::{Exact, marks};
 
 use crate::attempt::{Rules, Value};
-use crate::part::{Gathered, Place, decide_component};
+use crate::part::{Gathered, Place, decide_component, make_good};
 use crate::settings::{CapScope, Settings};
 
 /// Decides a module.
@@ -141,15 +141,9 @@ fn settle(rules: Rules<'_>, decision: &mut ModuleDecision, gathered: &mut Gather
         // A shortfall is made good by the other marks, so nothing has to be done again.
         gathered.steps.clear();
         for result in &mut decision.components {
-            for part in result
-                .elements
-                .iter_mut()
-                .map(|element| &mut element.part)
-                .chain([&mut result.part])
-            {
-                if matches!(part.outcome, PartOutcome::Referred | PartOutcome::Failed) {
-                    part.outcome = PartOutcome::Compensated;
-                }
+            make_good(&mut result.part);
+            for element in &mut result.elements {
+                make_good(&mut element.part);
             }
         }
         decision.reason = match decision.mark {

@@ -29,7 +29,7 @@ pub(crate) struct Gathered {
     pub(crate) again: bool,
     /// A part is below what the module needs of it.
     pub(crate) missed: bool,
-    /// Such a part, or one that leaves a shortfall, may not be tried again.
+    /// Such a part may not be tried again.
     pub(crate) spent: bool,
     /// Something that counts was handed in.
     pub(crate) handed_in: bool,
@@ -84,7 +84,7 @@ fn decide_elements(
 ) -> (PartResult, Vec<ElementResult>) {
     // An element that is missed fails its component, and the module only through it.
     let mut inner = Gathered::default();
-    let results: Vec<_> = elements
+    let mut results: Vec<_> = elements
         .iter()
         .map(|element| {
             let place = Place {
@@ -107,12 +107,12 @@ fn decide_elements(
     gathered.again |= inner.again;
     gathered.handed_in |= inner.handed_in;
     gathered.adjustments.append(&mut inner.adjustments);
-    gathered.steps.append(&mut inner.steps);
 
     let open = [PartOutcome::Deferred, PartOutcome::Awaiting]
         .into_iter()
         .find(|open| results.iter().any(|result| result.part.outcome == *open));
     if let Some(open) = open {
+        gathered.steps.append(&mut inner.steps);
         return (undecided(open, spec, None), results);
     }
     let counted = results.iter().filter(|result| result.part.share > 0);
@@ -134,7 +134,17 @@ fn decide_elements(
         None if complete => Threshold::Reached,
         None => Threshold::Missed,
     };
-    let again = !inner.spent;
+    if standing == Threshold::Reached {
+        // The other elements make it good, so nothing of it has to be done again.
+        for result in &mut results {
+            make_good(&mut result.part);
+        }
+    } else {
+        gathered.steps.append(&mut inner.steps);
+    }
+    // It can be tried again where an element can, unless one that it needs cannot.
+    let referred = |result: &ElementResult| result.part.outcome == PartOutcome::Referred;
+    let again = !inner.spent && results.iter().any(referred);
     let outcome = settle(standing, again, gathered);
     let part = finish(outcome, None, spec, value, gathered);
     (part, results)
@@ -245,6 +255,13 @@ fn stand(rules: Rules<'_>, spec: Spec, record: Exact) -> Threshold {
     threshold(record, rules.pass_mark, spec.must_pass, spec.minimum)
 }
 
+/// What failed is made good by other marks.
+pub(crate) fn make_good(part: &mut PartResult) {
+    if matches!(part.outcome, PartOutcome::Referred | PartOutcome::Failed) {
+        part.outcome = PartOutcome::Compensated;
+    }
+}
+
 /// The outcome of a part that is decided, as long as the module does not make it good.
 fn settle(standing: Threshold, again: bool, gathered: &mut Gathered) -> PartOutcome {
     gathered.missed |= standing == Threshold::Missed;
@@ -252,7 +269,7 @@ fn settle(standing: Threshold, again: bool, gathered: &mut Gathered) -> PartOutc
         Threshold::Reached => PartOutcome::Passed,
         _ if again => PartOutcome::Referred,
         _ => {
-            gathered.spent = true;
+            gathered.spent |= standing == Threshold::Missed;
             PartOutcome::Failed
         }
     }

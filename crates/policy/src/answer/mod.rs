@@ -7,6 +7,8 @@ mod award;
 mod chain;
 mod module;
 mod outcome;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub(crate) use award::check_award;

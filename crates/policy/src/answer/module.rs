@@ -1,8 +1,8 @@
 //! A module decision, held against the work.
 
 use mtl_programme::assessment::{
-    Adjustment, Attempt, Component, ExactMark, Grading, Judgement, ModuleDecision, ModuleWork,
-    PartResult,
+    Adjustment, Attempt, Component, ExactMark, Grading, Judgement, ModuleDecision, ModuleOutcome,
+    ModuleWork, PartOutcome, PartResult,
 };
 
 use super::chain::{Ends, check_chain, mean};
@@ -62,6 +62,11 @@ pub(crate) fn check_module(
             if let Some(basis) = result.part.basis.first() {
                 return Err(bad_basis(at(), &basis.judgement));
             }
+            let open = matches!(
+                result.part.outcome,
+                PartOutcome::Awaiting | PartOutcome::Deferred
+            );
+            let judged = unless_open(open, judged, result.part.judged);
             check_part(&at, Tier::of(component), &result.part, judged, adjustments)?;
         }
     }
@@ -72,6 +77,11 @@ pub(crate) fn check_module(
             .iter()
             .map(|result| (result.part.carried, result.part.share)),
     );
+    let open = matches!(
+        decision.outcome,
+        ModuleOutcome::Incomplete | ModuleOutcome::Defer | ModuleOutcome::Moderate
+    );
+    let expected = unless_open(open, expected, decision.judged);
     check_mean(module, decision.judged, expected)?;
     let own = decision
         .adjustments
@@ -194,6 +204,19 @@ fn bears_out(judgement: &Judgement, mark: mtl_programme::Mark) -> bool {
         Some(judged) => judged == mark,
         None => judgement.grade.is_some(),
     }
+}
+
+/// What is still open need not have a mean, even where all that carries weight has a mark; if it has
+/// one, it has to be right.
+fn unless_open(
+    open: bool,
+    expected: Option<ExactMark>,
+    found: Option<ExactMark>,
+) -> Option<ExactMark> {
+    if open && found.is_none() {
+        return None;
+    }
+    expected
 }
 
 fn check_mean(
