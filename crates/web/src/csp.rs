@@ -76,7 +76,10 @@ impl Csp {
         I: IntoIterator<Item = S>,
         S: AsRef<str>,
     {
-        Self { kind: Kind::Inert, ..Self::framed_by(origins) }
+        Self {
+            kind: Kind::Inert,
+            ..Self::framed_by(origins)
+        }
     }
 
     /// Lets an inert page send a form back to us.
@@ -100,7 +103,7 @@ impl Csp {
         let mut policy = String::from("default-src 'none'; base-uri 'none'; ");
         match self.kind {
             Kind::Download => {
-                policy.push_str("sandbox; form-action 'none'; frame-ancestors 'none'")
+                policy.push_str("sandbox; form-action 'none'; frame-ancestors 'none'");
             }
             Kind::Inert => {
                 let forms = if self.form_targets.is_empty() {

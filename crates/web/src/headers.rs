@@ -32,7 +32,9 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
         response = problem.render(visitor, json, &id);
         // A cookie that was set or removed on the way stays so.
         for cookie in earlier.get_all(header::SET_COOKIE) {
-            response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+            response
+                .headers_mut()
+                .append(header::SET_COOKIE, cookie.clone());
         }
     }
     let policy = match (visitor, problem.as_deref()) {
@@ -49,10 +51,16 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
 /// Sets what the handler has not set itself.
 fn complete(headers: &mut HeaderMap, policy: &Csp) {
     const FIXED: [(HeaderName, HeaderValue); 4] = [
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
         // Not `no-referrer`: browsers then send `Origin: null` with our own forms, and older ones
         // have nothing else to tell them from another site's. Other origins are told nothing.
-        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+        (
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("same-origin"),
+        ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (
             HeaderName::from_static("permissions-policy"),
@@ -62,5 +70,7 @@ fn complete(headers: &mut HeaderMap, policy: &Csp) {
     for (name, value) in FIXED {
         headers.entry(name).or_insert(value);
     }
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| policy.render());
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert_with(|| policy.render());
 }

@@ -9,7 +9,11 @@ use url::Url;
 
 /// Whether the headers say that the request was made by a page of `base`'s origin.
 pub(crate) fn is_same_origin(headers: &HeaderMap, base: &Url) -> bool {
-    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let text = |name: &str| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or_default())
+    };
     let origin_fits = |origin: &str| origin == base.origin().ascii_serialization();
     match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
         (Some(site), Some(origin)) => site == "same-origin" && origin_fits(origin),
@@ -42,7 +46,10 @@ mod tests {
             let mut headers = HeaderMap::new();
             for (name, value) in [("sec-fetch-site", site), ("origin", origin)] {
                 if let Some(value) = value {
-                    headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+                    headers.insert(
+                        HeaderName::from_static(name),
+                        HeaderValue::from_static(value),
+                    );
                 }
             }
             assert_eq!(is_same_origin(&headers, &base), fits, "{site:?} {origin:?}");

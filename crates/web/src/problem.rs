@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use mtl_bridge_core::launch::{BindError, LaunchFailure};
+use mtl_bridge_core::launch::{BindError, LaunchError, LaunchFailure};
 use mtl_bridge_core::marking::MarkingError;
 use mtl_bridge_core::policies::PolicyError;
 use mtl_bridge_core::statement_list::StatementListError;
@@ -27,11 +27,15 @@ use crate::visitor::Visitor;
 #[derive(Debug)]
 pub(crate) enum Problem {
     /// A login or launch was refused.
-    Launch(LaunchFailure),
+    Launch(Box<LaunchFailure>),
     /// There is no session for this launch.
     Visit(VisitError),
     /// The same while something was posted, which is given back.
-    Ended { error: VisitError, path: String, form: PostedForm },
+    Ended {
+        error: VisitError,
+        path: String,
+        form: PostedForm,
+    },
     /// The form's token is of another session: given back to be sent again.
     StaleForm { path: String, form: PostedForm },
     /// The same for a file, which the browser must send again.
@@ -108,7 +112,13 @@ impl From<PolicyError> for Problem {
 
 impl From<LaunchFailure> for Problem {
     fn from(failure: LaunchFailure) -> Self {
-        Self::Launch(failure)
+        Self::Launch(Box::new(failure))
+    }
+}
+
+impl From<LaunchError> for Problem {
+    fn from(error: LaunchError) -> Self {
+        LaunchFailure::from(error).into()
     }
 }
 
@@ -138,13 +148,12 @@ impl Problem {
             Self::Launch(_) | Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Visit(error) | Self::Ended { error, .. } => visit_status(error),
             Self::StaleForm { .. } | Self::StaleUpload => StatusCode::CONFLICT,
-            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::NoStanding => StatusCode::FORBIDDEN,
             Self::FormTooLarge | Self::TokenTooLarge | Self::FileTooLarge { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::NoStanding => StatusCode::FORBIDDEN,
             Self::Work(error) => work_status(error),
             Self::Marking(error) => marking_status(error),
             Self::Internal(_) | Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
@@ -198,7 +207,11 @@ impl Problem {
     }
 
     fn words(&self) -> Words {
-        let words = |title, happened: &str, advice| Words { title, happened: happened.to_owned(), advice };
+        let words = |title, happened: &str, advice| Words {
+            title,
+            happened: happened.to_owned(),
+            advice,
+        };
         match self {
             Self::Launch(failure) => {
                 let said = failure.error.words();
@@ -265,7 +278,12 @@ impl Problem {
     }
 
     /// The whole answer: a page, or JSON for our scripts.
-    pub(crate) fn render(&self, visitor: Option<&Visitor>, wants_json: bool, id: &RequestId) -> Response {
+    pub(crate) fn render(
+        &self,
+        visitor: Option<&Visitor>,
+        wants_json: bool,
+        id: &RequestId,
+    ) -> Response {
         let reference = match self {
             Self::Launch(failure) => failure.reference.as_str(),
             _ => id.0.as_str(),
@@ -302,7 +320,9 @@ impl Problem {
                     happened: words.happened,
                     advice: words.advice.to_owned(),
                     back: match self {
-                        Self::Launch(failure) => failure.return_url.as_ref().map(ToString::to_string),
+                        Self::Launch(failure) => {
+                            failure.return_url.as_ref().map(ToString::to_string)
+                        }
                         _ => None,
                     },
                     reference: Some(reference.to_owned()),
@@ -313,14 +333,24 @@ impl Problem {
     }
 }
 
-fn kept_text(shell: Shell, words: &Words, path: &str, form: &PostedForm, reference: &str) -> KeptTextPage {
+fn kept_text(
+    shell: Shell,
+    words: &Words,
+    path: &str,
+    form: &PostedForm,
+    reference: &str,
+) -> KeptTextPage {
     let is_text = |name: &str| {
-        ["text.", "comment"].iter().any(|start| name.starts_with(start)) || name == "reason"
+        ["text.", "comment"]
+            .iter()
+            .any(|start| name.starts_with(start))
+            || name == "reason"
     };
     let label = |name: &str| match name.split_once('.') {
-        Some(("text", field)) => {
-            field.parse::<Field>().map_or("Text", |field| field.title()).to_owned()
-        }
+        Some(("text", field)) => field
+            .parse::<Field>()
+            .map_or("Text", |field| field.title())
+            .to_owned(),
         Some(("comment", _)) => "Comment on one criterion".to_owned(),
         _ if name == "reason" => "Reason".to_owned(),
         _ => "Comment".to_owned(),
@@ -333,10 +363,17 @@ fn kept_text(shell: Shell, words: &Words, path: &str, form: &PostedForm, referen
         advice: words.advice,
         action: path.to_owned(),
         button: "Send again",
-        hidden: hidden.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        hidden: hidden
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         texts: texts
             .into_iter()
-            .map(|(name, text)| KeptText { label: label(name), name: name.to_owned(), text: text.to_owned() })
+            .map(|(name, text)| KeptText {
+                label: label(name),
+                name: name.to_owned(),
+                text: text.to_owned(),
+            })
             .collect(),
         reference: Some(reference.to_owned()),
     }
@@ -345,7 +382,8 @@ fn kept_text(shell: Shell, words: &Words, path: &str, form: &PostedForm, referen
 fn fault_words() -> Words {
     Words {
         title: "Something went wrong on our side",
-        happened: "MTL Bridge could not do this just now. What was saved before is safe.".to_owned(),
+        happened: "MTL Bridge could not do this just now. What was saved before is safe."
+            .to_owned(),
         advice: "Wait a minute and try again. If it happens again, tell your tutor the reference code.",
     }
 }
@@ -378,7 +416,11 @@ fn visit_words(error: &VisitError) -> Words {
         ),
         VisitError::Store(_) => return fault_words(),
     };
-    Words { title, happened: happened.to_owned(), advice }
+    Words {
+        title,
+        happened: happened.to_owned(),
+        advice,
+    }
 }
 
 fn work_status(error: &WorkError) -> StatusCode {
@@ -401,10 +443,15 @@ fn work_words(error: &WorkError) -> Words {
         WorkError::NotAllowed => not_allowed(),
         WorkError::AddressExpired => Words {
             title: "This address has run out",
-            happened: "Files can be fetched for a few minutes after their page was opened.".to_owned(),
+            happened: "Files can be fetched for a few minutes after their page was opened."
+                .to_owned(),
             advice: "Go back to the page with the file, load it again, and follow the link.",
         },
-        other => Words { title: "That could not be done", happened: sentence(&other.to_string()), advice: GO_BACK },
+        other => Words {
+            title: "That could not be done",
+            happened: sentence(&other.to_string()),
+            advice: GO_BACK,
+        },
     }
 }
 
@@ -429,17 +476,23 @@ fn marking_words(error: &MarkingError) -> Words {
         MarkingError::Work(error) => work_words(error),
         MarkingError::NoPolicy => Words {
             title: "There is no policy for this module",
-            happened: "No assessment policy is installed for this module, so it cannot be decided.".to_owned(),
+            happened: "No assessment policy is installed for this module, so it cannot be decided."
+                .to_owned(),
             advice: "Ask your programme lead; an operator installs policies.",
         },
-        other => Words { title: "That could not be done", happened: sentence(&other.to_string()), advice: GO_BACK },
+        other => Words {
+            title: "That could not be done",
+            happened: sentence(&other.to_string()),
+            advice: GO_BACK,
+        },
     }
 }
 
 fn not_allowed() -> Words {
     Words {
         title: "This is not yours to do",
-        happened: "Your role in this course does not let you do that. Nothing was changed.".to_owned(),
+        happened: "Your role in this course does not let you do that. Nothing was changed."
+            .to_owned(),
         advice: "If you think that it should, ask your programme lead.",
     }
 }
@@ -447,7 +500,11 @@ fn not_allowed() -> Words {
 /// "an error text" as "An error text."
 pub(crate) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
-    let mut sentence: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let mut sentence: String = characters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
     sentence.push_str(characters.as_str());
     if !sentence.ends_with(['.', '!', '?']) {
         sentence.push('.');

@@ -13,7 +13,9 @@ pub(crate) fn page(template: &impl Template) -> Result<Response, Problem> {
 
 /// A page with another status.
 pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Result<Response, Problem> {
-    let html = template.render().map_err(|error| Problem::Internal(error.to_string()))?;
+    let html = template
+        .render()
+        .map_err(|error| Problem::Internal(error.to_string()))?;
     Ok((status, Html(html)).into_response())
 }
 
@@ -24,7 +26,11 @@ pub(crate) fn go(path: &str) -> Response {
 
 /// The same for a script, which is told where to go when it asked for JSON.
 pub(crate) fn go_or_tell(wants_json: bool, path: &str) -> Response {
-    if wants_json { axum::Json(serde_json::json!({ "next": path })).into_response() } else { go(path) }
+    if wants_json {
+        axum::Json(serde_json::json!({ "next": path })).into_response()
+    } else {
+        go(path)
+    }
 }
 
 /// Whether the request was made by one of our scripts.

@@ -20,13 +20,19 @@ impl WebState {
     /// The state for a bridge.
     pub fn new(bridge: Bridge) -> Self {
         let base = bridge.tool_url().as_url().clone();
-        Self { cookies: CookieNames::for_base(&base), base: Arc::new(base), bridge }
+        Self {
+            cookies: CookieNames::for_base(&base),
+            base: Arc::new(base),
+            bridge,
+        }
     }
 }
 
 impl std::fmt::Debug for WebState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WebState").field("base", &self.base.as_str()).finish_non_exhaustive()
+        f.debug_struct("WebState")
+            .field("base", &self.base.as_str())
+            .finish_non_exhaustive()
     }
 }
 

@@ -23,7 +23,12 @@ impl RequestId {
         const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
         let mut bytes = [0_u8; 10];
         rand::rng().fill_bytes(&mut bytes);
-        Self(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
+        Self(
+            bytes
+                .iter()
+                .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+                .collect(),
+        )
     }
 }
 

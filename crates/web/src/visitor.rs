@@ -77,7 +77,11 @@ impl Visitor {
         let nav = [
             (standing.participant, "Your programme", "home"),
             (sees_cohort, "Cohort", "cohort"),
-            (standing.coach && !sees_cohort, "Your participants", "cohort"),
+            (
+                standing.coach && !sees_cohort,
+                "Your participants",
+                "cohort",
+            ),
             (sees_cohort, "Coaches", "pairing"),
             (sees_cohort, "Catalogue", "catalogue"),
             (standing.lead, "Policies", "policies"),
@@ -105,8 +109,16 @@ impl Visitor {
     }
 
     /// The same with the notice that a redirect announced.
-    pub(crate) fn shell_after(&self, title: impl Into<String>, current: &str, done: &Done) -> Shell {
-        Shell { notice: done.notice(), ..self.shell(title, current) }
+    pub(crate) fn shell_after(
+        &self,
+        title: impl Into<String>,
+        current: &str,
+        done: &Done,
+    ) -> Shell {
+        Shell {
+            notice: done.notice(),
+            ..self.shell(title, current)
+        }
     }
 }
 
@@ -123,8 +135,15 @@ impl FromRequestParts<WebState> for Visitor {
             .and_then(|launch| launch.parse().ok())
             .ok_or(Problem::NotFound)?;
         let session = find_cookie(&parts.headers, &state.cookies.session()).unwrap_or_default();
-        let visit = state.bridge.load_visit(session, launch).await.map_err(Problem::Visit)?;
-        let visitor = Self { visit, form_token: state.bridge.form_token(session, launch) };
+        let visit = state
+            .bridge
+            .load_visit(session, launch)
+            .await
+            .map_err(Problem::Visit)?;
+        let visitor = Self {
+            visit,
+            form_token: state.bridge.form_token(session, launch),
+        };
         if let Some(slot) = parts.extensions.get::<VisitorSlot>() {
             // Only the first extractor of a request fills it; a second one found the same person.
             let _ = slot.0.set(visitor.clone());
@@ -148,7 +167,9 @@ impl FromRequest<WebState> for Posted {
         if !is_same_origin(&parts.headers, &state.base) {
             return Err(Problem::CrossSite);
         }
-        let body = to_bytes(body, LONGEST_FORM).await.map_err(|_| Problem::FormTooLarge)?;
+        let body = to_bytes(body, LONGEST_FORM)
+            .await
+            .map_err(|_| Problem::FormTooLarge)?;
         let form = PostedForm::parse(&body);
         let path = parts.uri.path().to_owned();
         let visitor = match Visitor::from_request_parts(&mut parts, state).await {
@@ -178,11 +199,23 @@ impl Done {
             "added" => (Tone::Good, "Added to your evidence."),
             "removed" => (Tone::Good, "Taken away from your evidence."),
             "restored" => (Tone::Good, "That version is your draft again."),
-            "submitted" => (Tone::Good, "Submitted. Your work is frozen and your coach and tutor can read it."),
+            "submitted" => (
+                Tone::Good,
+                "Submitted. Your work is frozen and your coach and tutor can read it.",
+            ),
             "judged" => (Tone::Good, "Your judgement was recorded."),
-            "decided" => (Tone::Good, "The policy has decided. Nothing is released yet."),
-            "undecided" => (Tone::Warn, "The policy gave no decision; the reason is below."),
-            "released" => (Tone::Good, "Released. The participant can see it, and it is on its way to the gradebook."),
+            "decided" => (
+                Tone::Good,
+                "The policy has decided. Nothing is released yet.",
+            ),
+            "undecided" => (
+                Tone::Warn,
+                "The policy gave no decision; the reason is below.",
+            ),
+            "released" => (
+                Tone::Good,
+                "Released. The participant can see it, and it is on its way to the gradebook.",
+            ),
             "reopened" => (Tone::Good, "Reopened as a further attempt."),
             "extended" => (Tone::Good, "The date was extended."),
             "paired" => (Tone::Good, "Paired."),
@@ -201,7 +234,10 @@ impl<T: serde::de::DeserializeOwned + Send + 'static> FromRequestParts<WebState>
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &WebState) -> Result<Self, Problem> {
-        let Path(value) = parts.extract::<Path<T>>().await.map_err(|_| Problem::NotFound)?;
+        let Path(value) = parts
+            .extract::<Path<T>>()
+            .await
+            .map_err(|_| Problem::NotFound)?;
         Ok(Self(value))
     }
 }

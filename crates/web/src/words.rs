@@ -15,7 +15,9 @@ pub(crate) fn progress_badge(activity: &ActivityStanding) -> Badge {
         _ if !activity.is_built => Badge::new(Tone::Plain, "Not here yet"),
         Progress::NotBegun => Badge::new(Tone::Plain, "Not begun"),
         Progress::Draft { number: 1, .. } => Badge::new(Tone::Busy, "Draft"),
-        Progress::Draft { number, .. } => Badge::new(Tone::Busy, format!("Draft, attempt {number}")),
+        Progress::Draft { number, .. } => {
+            Badge::new(Tone::Busy, format!("Draft, attempt {number}"))
+        }
         Progress::Submitted { .. } => Badge::new(Tone::Plain, "Submitted"),
         Progress::Released { .. } => Badge::new(Tone::Good, "Released"),
     }
@@ -26,8 +28,15 @@ pub(crate) fn module_badge(module: &ModuleStanding) -> Badge {
     if let Some(outcome) = module.outcome {
         return outcome_badge(outcome);
     }
-    let is_begun = module.activities.iter().any(|a| a.progress != Progress::NotBegun);
-    if is_begun { Badge::new(Tone::Busy, "Under way") } else { Badge::new(Tone::Plain, "Not begun") }
+    let is_begun = module
+        .activities
+        .iter()
+        .any(|a| a.progress != Progress::NotBegun);
+    if is_begun {
+        Badge::new(Tone::Busy, "Under way")
+    } else {
+        Badge::new(Tone::Plain, "Not begun")
+    }
 }
 
 /// What was decided about a module.
@@ -77,17 +86,27 @@ pub(crate) fn delivery_words(visitor: &Visitor, state: &DeliveryState) -> (Badge
     match state {
         DeliveryState::Delivered(at) => (
             Badge::new(Tone::Good, "Delivered"),
-            format!("The learning site took it on {}.", visitor.moment(*at).words()),
+            format!(
+                "The learning site took it on {}.",
+                visitor.moment(*at).words()
+            ),
         ),
-        DeliveryState::Waiting { attempts: 0, .. } => {
-            (Badge::new(Tone::Busy, "On its way"), "It will be sent in a moment.".to_owned())
-        }
-        DeliveryState::Waiting { attempts, last_error } => (
+        DeliveryState::Waiting { attempts: 0, .. } => (
+            Badge::new(Tone::Busy, "On its way"),
+            "It will be sent in a moment.".to_owned(),
+        ),
+        DeliveryState::Waiting {
+            attempts,
+            last_error,
+        } => (
             Badge::new(Tone::Busy, "Trying again"),
             format!(
                 "Tried {} so far; it is sent again by itself.{}",
                 crate::pages::parts::counted((*attempts).unsigned_abs(), "time", "times"),
-                last_error.as_ref().map(|error| format!(" Last time: {error}")).unwrap_or_default()
+                last_error
+                    .as_ref()
+                    .map(|error| format!(" Last time: {error}"))
+                    .unwrap_or_default()
             ),
         ),
         DeliveryState::Superseded => (
@@ -96,7 +115,10 @@ pub(crate) fn delivery_words(visitor: &Visitor, state: &DeliveryState) -> (Badge
         ),
         DeliveryState::Dead { reason } => (
             Badge::new(Tone::Bad, "Not delivered"),
-            format!("{} An operator can send it again.", crate::problem::sentence(reason)),
+            format!(
+                "{} An operator can send it again.",
+                crate::problem::sentence(reason)
+            ),
         ),
     }
 }
@@ -108,14 +130,20 @@ pub(crate) fn component_weight(component: &Component) -> String {
     } else {
         format!("{} % of the module", component.weight)
     };
-    if component.must_pass { format!("{weight}, must be passed") } else { weight }
+    if component.must_pass {
+        format!("{weight}, must be passed")
+    } else {
+        weight
+    }
 }
 
 /// How a decision came about: what was judged, then every adjustment in order, tier by tier.
 pub(crate) fn decision_chain(module: &Module, decision: &ModuleDecision) -> Vec<ChainStep> {
     let mut chain = Vec::new();
     for component in &decision.components {
-        let title = module.find_component(&component.id).map_or(component.id.as_str(), |c| &c.title);
+        let title = module
+            .find_component(&component.id)
+            .map_or(component.id.as_str(), |c| &c.title);
         let attempt = component
             .part
             .attempt
@@ -166,7 +194,12 @@ pub(crate) fn decision_chain(module: &Module, decision: &ModuleDecision) -> Vec<
 }
 
 fn adjustment_step(title: Option<&str>, adjustment: &Adjustment) -> ChainStep {
-    let mark = |mark: Option<_>| mark.map_or_else(|| "no mark".to_owned(), |m: mtl_programme::assessment::ExactMark| m.to_string());
+    let mark = |mark: Option<_>| {
+        mark.map_or_else(
+            || "no mark".to_owned(),
+            |m: mtl_programme::assessment::ExactMark| m.to_string(),
+        )
+    };
     let rule = crate::problem::sentence(&adjustment.rule.replace(['-', '_'], " "));
     let rule = rule.trim_end_matches('.');
     let track = match adjustment.track {

@@ -53,8 +53,19 @@ pub(super) async fn reopen(
         Err(error) => return refuse(&state, &visitor, &path, Change::Reopen, &form, error).await,
     };
     let reason = form.text("reason");
-    let done = state.bridge.reopen(&visitor.visit, path.attempt, due, reason).await;
-    settle(&state, &visitor, &path, Change::Reopen, &form, done.map(|_| ())).await
+    let done = state
+        .bridge
+        .reopen(&visitor.visit, path.attempt, due, reason)
+        .await;
+    settle(
+        &state,
+        &visitor,
+        &path,
+        Change::Reopen,
+        &form,
+        done.map(|_| ()),
+    )
+    .await
 }
 
 /// `POST …/submissions/{attempt}/extend`.
@@ -73,8 +84,10 @@ pub(super) async fn extend(
     };
     let mitigation = form.text("mitigation") == "yes";
     let reason = form.text("reason");
-    let done =
-        state.bridge.extend(&visitor.visit, path.attempt, until, mitigation, reason).await;
+    let done = state
+        .bridge
+        .extend(&visitor.visit, path.attempt, until, mitigation, reason)
+        .await;
     settle(&state, &visitor, &path, Change::Extend, &form, done).await
 }
 
@@ -83,9 +96,9 @@ fn parse_when(visitor: &Visitor, form: &PostedForm) -> Result<Option<DateTime<Ut
     if typed.is_empty() {
         return Ok(None);
     }
-    parse_local_input(typed, visitor.zone()).map(Some).ok_or_else(|| {
-        FormError::new("when", "Enter a date and a time, such as 2026-12-01T17:00.")
-    })
+    parse_local_input(typed, visitor.zone())
+        .map(Some)
+        .ok_or_else(|| FormError::new("when", "Enter a date and a time, such as 2026-12-01T17:00."))
 }
 
 async fn settle(
@@ -99,9 +112,19 @@ async fn settle(
     let words = |error: &MarkingError| sentence(&error.to_string());
     match done {
         Ok(()) => {
-            let submission = state.bridge.load_submission(&visitor.visit, path.attempt).await?;
-            let done = if change == Change::Reopen { "reopened" } else { "extended" };
-            Ok(go(&format!("{}?done={done}", record_of(state, visitor, &submission)?)))
+            let submission = state
+                .bridge
+                .load_submission(&visitor.visit, path.attempt)
+                .await?;
+            let done = if change == Change::Reopen {
+                "reopened"
+            } else {
+                "extended"
+            };
+            Ok(go(&format!(
+                "{}?done={done}",
+                record_of(state, visitor, &submission)?
+            )))
         }
         Err(error @ MarkingError::NoReason) => {
             let error = FormError::new("reason", words(&error));
@@ -132,7 +155,12 @@ fn record_of(
     submission: &SubmissionForMarking,
 ) -> Result<String, Problem> {
     let place = load_place(state, &submission.activity)?;
-    Ok(record_path(visitor, submission.participant.id, &place.programme.id, &place.module.id))
+    Ok(record_path(
+        visitor,
+        submission.participant.id,
+        &place.programme.id,
+        &place.module.id,
+    ))
 }
 
 async fn ask(
@@ -143,7 +171,10 @@ async fn ask(
     typed: Option<&PostedForm>,
     errors: Vec<FormError>,
 ) -> Result<Response, Problem> {
-    let submission = state.bridge.load_submission(&visitor.visit, path.attempt).await?;
+    let submission = state
+        .bridge
+        .load_submission(&visitor.visit, path.attempt)
+        .await?;
     if !submission.role.may_reopen() {
         return Err(MarkingError::NotAllowed.into());
     }
@@ -155,13 +186,22 @@ async fn ask(
     let (title, lead) = if is_reopening {
         (
             format!("Reopen as attempt {next}"),
-            format!("{name} can work on it again, beginning with what was submitted. Attempt {} and its judgements stay as they are.", attempt.number),
+            format!(
+                "{name} can work on it again, beginning with what was submitted. Attempt {} and its judgements stay as they are.",
+                attempt.number
+            ),
         )
     } else {
-        ("Extend the date".to_owned(), format!("{name} gets more time for this attempt. The first date stays in the record."))
+        (
+            "Extend the date".to_owned(),
+            format!("{name} gets more time for this attempt. The first date stays in the record."),
+        )
     };
-    let status =
-        if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let mut shell = visitor.shell(title.clone(), "cohort");
     shell.has_errors = !errors.is_empty();
     let page = AttemptChangePage {
@@ -194,7 +234,9 @@ async fn ask(
         },
         when_error: find_error(&errors, "when"),
         asks_mitigation: !is_reopening,
-        reason: typed.map(|typed| typed.text("reason").to_owned()).unwrap_or_default(),
+        reason: typed
+            .map(|typed| typed.text("reason").to_owned())
+            .unwrap_or_default(),
         reason_hint: "It stays in the record.",
         reason_error: find_error(&errors, "reason"),
         button: if is_reopening { "Reopen" } else { "Extend" },

@@ -1,5 +1,7 @@
 //! The catalogue, to look through.
 
+use std::fmt::Write as _;
+
 use axum::extract::State;
 use axum::response::Response;
 use mtl_bridge_core::marking::MarkingError;
@@ -27,7 +29,13 @@ pub(super) async fn show(
     }
     page(&CataloguePage {
         shell: visitor.shell("Catalogue", "catalogue"),
-        programmes: state.bridge.catalogue().programmes().iter().map(programme_card).collect(),
+        programmes: state
+            .bridge
+            .catalogue()
+            .programmes()
+            .iter()
+            .map(programme_card)
+            .collect(),
     })
 }
 
@@ -76,8 +84,11 @@ fn module_card(programme: &Programme, module: &Module) -> CatalogueModule {
 }
 
 fn activity_card(programme: &Programme, activity: &Activity) -> CatalogueActivity {
-    let strands: Vec<String> =
-        activity.strands.iter().map(|strand| strand.number().to_string()).collect();
+    let strands: Vec<String> = activity
+        .strands
+        .iter()
+        .map(|strand| strand.number().to_string())
+        .collect();
     let mut about = format!(
         "{} · strand{} {}",
         activity.kind.title(),
@@ -85,11 +96,12 @@ fn activity_card(programme: &Programme, activity: &Activity) -> CatalogueActivit
         strands.join(", ")
     );
     if let Some(due) = activity.due {
-        about.push_str(&format!(
-            " · due {} after the start, at {}",
-            counted(u64::from(due.weeks_after_start), "week", "weeks"),
+        let weeks = counted(u64::from(due.weeks_after_start), "week", "weeks");
+        let _ = write!(
+            about,
+            " · due {weeks} after the start, at {}",
             due.at.format("%H:%M")
-        ));
+        );
     }
     if !activity.kind.is_built() {
         about.push_str(" · not here yet");

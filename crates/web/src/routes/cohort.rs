@@ -31,11 +31,20 @@ pub(super) async fn page_of(
     let cohort = state.bridge.load_cohort(&visitor.visit).await?;
     let sees_all = visitor.standing.tutor || visitor.standing.lead;
     let may_judge = visitor.standing.tutor || visitor.standing.coach;
-    let title = if sees_all { "Cohort" } else { "Your participants" };
+    let title = if sees_all {
+        "Cohort"
+    } else {
+        "Your participants"
+    };
     let waiting: Vec<WaitingLine> = cohort
         .people
         .iter()
-        .flat_map(|person| person.activities.iter().map(move |activity| (person, activity)))
+        .flat_map(|person| {
+            person
+                .activities
+                .iter()
+                .map(move |activity| (person, activity))
+        })
         .filter(|(_, activity)| may_judge && waits(activity))
         .map(|(person, activity)| WaitingLine {
             title: format!("{}: {}", person.person.name, title_of(state, activity)),
@@ -78,7 +87,10 @@ fn title_of(state: &WebState, activity: &CohortActivity) -> String {
         .bridge
         .catalogue()
         .find(&activity.activity)
-        .map_or_else(|| activity.activity.to_string(), |place| place.activity.title.clone())
+        .map_or_else(
+            || activity.activity.to_string(),
+            |place| place.activity.title.clone(),
+        )
 }
 
 fn submission_path(visitor: &Visitor, activity: &CohortActivity) -> String {
@@ -103,7 +115,11 @@ fn person_card(
     person: &CohortPerson,
     sees_all: bool,
 ) -> PersonCard {
-    let coaches: Vec<&str> = person.coaches.iter().map(|coach| coach.name.as_str()).collect();
+    let coaches: Vec<&str> = person
+        .coaches
+        .iter()
+        .map(|coach| coach.name.as_str())
+        .collect();
     let mut modules: Vec<RecordLink> = Vec::new();
     if sees_all {
         for activity in &person.activities {
@@ -116,8 +132,13 @@ fn person_card(
                 .bridge
                 .catalogue()
                 .find_module(programme, &activity.module)
-                .map_or(activity.module.as_str(), |(_, module)| module.title.as_str());
-            modules.push(RecordLink { label: format!("Module record: {title}"), href });
+                .map_or(activity.module.as_str(), |(_, module)| {
+                    module.title.as_str()
+                });
+            modules.push(RecordLink {
+                label: format!("Module record: {title}"),
+                href,
+            });
         }
     }
     PersonCard {
@@ -137,8 +158,11 @@ fn person_card(
 }
 
 fn person_entry(state: &WebState, visitor: &Visitor, activity: &CohortActivity) -> PersonEntry {
-    let dates =
-        AttemptDates { due: activity.due, extended_to: None, submitted: activity.submitted_at };
+    let dates = AttemptDates {
+        due: activity.due,
+        extended_to: None,
+        submitted: activity.submitted_at,
+    };
     let timeliness = dates.timeliness(state.bridge.now());
     let mut about = Vec::new();
     if activity.number > 1 {
@@ -146,18 +170,29 @@ fn person_entry(state: &WebState, visitor: &Visitor, activity: &CohortActivity) 
     }
     match activity.submitted_at {
         Some(at) => about.push(format!("submitted {}", visitor.moment(at).words())),
-        None => about.push(format!("last saved {}", visitor.moment(activity.saved_at).words())),
+        None => about.push(format!(
+            "last saved {}",
+            visitor.moment(activity.saved_at).words()
+        )),
     }
     if dates.deadline().is_some() {
         about.push(timeliness.to_string());
     }
     if activity.judgements > 0 {
-        about.push(counted(activity.judgements as u64, "judgement", "judgements"));
+        about.push(counted(
+            activity.judgements as u64,
+            "judgement",
+            "judgements",
+        ));
     }
     PersonEntry {
         title: title_of(state, activity),
-        href: activity.submitted_at.map(|_| submission_path(visitor, activity)),
-        about: crate::problem::sentence(&about.join(" · ")).trim_end_matches('.').to_owned(),
+        href: activity
+            .submitted_at
+            .map(|_| submission_path(visitor, activity)),
+        about: crate::problem::sentence(&about.join(" · "))
+            .trim_end_matches('.')
+            .to_owned(),
         state: match (activity.submitted_at, activity.released_at) {
             (_, Some(_)) => Badge::new(Tone::Good, "Released"),
             (Some(_), None) if waits(activity) => Badge::new(Tone::Warn, "Waits for a judgement"),

@@ -36,7 +36,7 @@ impl AttemptPath {
 
 /// `POST …/draft`.
 pub(super) async fn save(
-    State(state): State<WebState>,
+    State(web): State<WebState>,
     At(path): At<AttemptPath>,
     headers: HeaderMap,
     Posted { visitor, form }: Posted,
@@ -44,7 +44,11 @@ pub(super) async fn save(
     let key = path.key()?;
     let edit = parse_edit(&form)?;
     let stage = edit.stage;
-    match state.bridge.save_draft(&visitor.visit, path.attempt, &edit).await {
+    match web
+        .bridge
+        .save_draft(&visitor.visit, path.attempt, &edit)
+        .await
+    {
         Ok(saved) if wants_json(&headers) => Ok(Json(serde_json::json!({
             "revision": saved.revision,
             "at": visitor.moment(saved.saved_at).words(),
@@ -69,7 +73,7 @@ pub(super) async fn save(
         }
         Err(WorkError::Edit(error)) if !wants_json(&headers) => {
             let errors = vec![FormError::new(field_of(&error, stage), error.to_string())];
-            show_refused(&state, &visitor, &key, stage, &form, errors).await
+            show_refused(&web, &visitor, &key, stage, &form, errors).await
         }
         Err(error) => Err(error.into()),
     }
@@ -77,7 +81,7 @@ pub(super) async fn save(
 
 /// `POST …/asides/{number}`.
 pub(super) async fn settle_aside(
-    State(state): State<WebState>,
+    State(web): State<WebState>,
     At(path): At<AttemptPath>,
     At(number): At<AsideNumber>,
     Posted { visitor, form }: Posted,
@@ -88,9 +92,14 @@ pub(super) async fn settle_aside(
         "drop" => TakeAside::Drop,
         _ => return Err(Problem::Malformed("what to do with the text")),
     };
-    state.bridge.settle_aside(&visitor.visit, path.attempt, number.number, take).await?;
+    web.bridge
+        .settle_aside(&visitor.visit, path.attempt, number.number, take)
+        .await?;
     let stage = form.parsed::<Stage>("stage").unwrap_or(Stage::Context);
-    Ok(go(&format!("{}?stage={stage}&done=saved", activity_path(&visitor, &path.key()?))))
+    Ok(go(&format!(
+        "{}?stage={stage}&done=saved",
+        activity_path(&visitor, &path.key()?)
+    )))
 }
 
 /// The number of a text that lies aside.
@@ -105,8 +114,12 @@ fn parse_edit(form: &PostedForm) -> Result<StageEdit, Problem> {
         .filter_map(|(name, text)| Some((name.parse().ok()?, text.to_owned())))
         .collect();
     Ok(StageEdit {
-        stage: form.parsed("stage").ok_or(Problem::Malformed("the stage"))?,
-        based_on: form.parsed("based_on").ok_or(Problem::Malformed("the version it is based on"))?,
+        stage: form
+            .parsed("stage")
+            .ok_or(Problem::Malformed("the stage"))?,
+        based_on: form
+            .parsed("based_on")
+            .ok_or(Problem::Malformed("the version it is based on"))?,
         writer: form.find("writer").map(ToOwned::to_owned),
         texts,
     })
@@ -116,7 +129,9 @@ fn parse_edit(form: &PostedForm) -> Result<StageEdit, Problem> {
 fn field_of(error: &EditError, stage: Stage) -> String {
     match error {
         EditError::TooLong { field, .. } | EditError::OtherStage { field, .. } => field_id(*field),
-        _ => Field::of_stage(stage).next().map_or_else(|| "draft".to_owned(), field_id),
+        _ => Field::of_stage(stage)
+            .next()
+            .map_or_else(|| "draft".to_owned(), field_id),
     }
 }
 
@@ -131,7 +146,10 @@ mod tests {
         );
         let edit = parse_edit(&form).unwrap();
         assert_eq!((edit.stage, edit.based_on), (Stage::Context, 3));
-        assert_eq!(edit.texts, BTreeMap::from([(Field::Question, "Why?".to_owned())]));
+        assert_eq!(
+            edit.texts,
+            BTreeMap::from([(Field::Question, "Why?".to_owned())])
+        );
         assert!(parse_edit(&PostedForm::parse(b"stage=context")).is_err());
     }
 }

@@ -29,9 +29,9 @@ pub(super) async fn open(
         Some(key) if standing.participant => {
             work::show(&state, &visitor, key, StageQuery::default()).await
         }
-        None if standing.participant => {
-            page(&NotSetUp { shell: visitor.shell("Not set up yet", "") })
-        }
+        None if standing.participant => page(&NotSetUp {
+            shell: visitor.shell("Not set up yet", ""),
+        }),
         None if standing.tutor || standing.lead => link::show(&state, &visitor, Vec::new()),
         _ if standing.is_staff() => cohort::page_of(&state, &visitor, &done).await,
         _ => Err(Problem::NoStanding),
@@ -51,10 +51,18 @@ pub(super) async fn home(
 }
 
 fn home_page(visitor: &Visitor, standing: &Standing) -> Home {
-    let activities = || standing.modules.iter().flat_map(|module| &module.activities);
+    let activities = || {
+        standing
+            .modules
+            .iter()
+            .flat_map(|module| &module.activities)
+    };
     let next = standing.next.as_ref().and_then(|key| {
         standing.modules.iter().find_map(|module| {
-            let activity = module.activities.iter().find(|activity| activity.key == *key)?;
+            let activity = module
+                .activities
+                .iter()
+                .find(|activity| activity.key == *key)?;
             Some(next_step(visitor, module, activity))
         })
     });
@@ -63,7 +71,10 @@ fn home_page(visitor: &Visitor, standing: &Standing) -> Home {
         let view = module_view(visitor, module);
         match phases.iter_mut().find(|phase| phase.title == module.phase) {
             Some(phase) => phase.modules.push(view),
-            None => phases.push(PhaseView { title: module.phase.clone(), modules: vec![view] }),
+            None => phases.push(PhaseView {
+                title: module.phase.clone(),
+                modules: vec![view],
+            }),
         }
     }
     Home {
@@ -81,7 +92,10 @@ fn home_page(visitor: &Visitor, standing: &Standing) -> Home {
                     number: strand.number(),
                     title: strand.title(),
                     submitted: count(|progress| {
-                        matches!(progress, Progress::Submitted { .. } | Progress::Released { .. })
+                        matches!(
+                            progress,
+                            Progress::Submitted { .. } | Progress::Released { .. }
+                        )
                     }),
                     begun: count(|progress| matches!(progress, Progress::Draft { .. })),
                     total: own().count(),
@@ -93,12 +107,14 @@ fn home_page(visitor: &Visitor, standing: &Standing) -> Home {
 
 fn next_step(visitor: &Visitor, module: &ModuleStanding, activity: &ActivityStanding) -> NextStep {
     let (action, why) = match activity.progress {
-        Progress::Draft { number: 1, words } => {
-            ("Go on writing", Some(format!("You have written {} so far.", word_count(words))))
-        }
-        Progress::Draft { number, .. } => {
-            ("Go on with it", Some(format!("Your tutor has opened attempt {number} for you.")))
-        }
+        Progress::Draft { number: 1, words } => (
+            "Go on writing",
+            Some(format!("You have written {} so far.", word_count(words))),
+        ),
+        Progress::Draft { number, .. } => (
+            "Go on with it",
+            Some(format!("Your tutor has opened attempt {number} for you.")),
+        ),
         _ => ("Begin", None),
     };
     NextStep {
@@ -131,11 +147,14 @@ fn module_view(visitor: &Visitor, module: &ModuleStanding) -> ModuleView {
                     weight => format!("{weight} % of the module"),
                 }),
                 state: progress_badge(activity),
-                due: matches!(activity.progress, Progress::NotBegun | Progress::Draft { .. })
-                    .then_some(activity.due)
-                    .flatten()
-                    .filter(|_| activity.is_built)
-                    .map(|due| visitor.moment(due)),
+                due: matches!(
+                    activity.progress,
+                    Progress::NotBegun | Progress::Draft { .. }
+                )
+                .then_some(activity.due)
+                .flatten()
+                .filter(|_| activity.is_built)
+                .map(|due| visitor.moment(due)),
                 mark: activity.mark.map(|mark| mark.short().to_string()),
             })
             .collect(),
@@ -161,7 +180,10 @@ fn standing_sentence(standing: &Standing) -> String {
         .iter()
         .filter(|module| {
             module.outcome.is_none()
-                && module.activities.iter().any(|a| a.progress != Progress::NotBegun)
+                && module
+                    .activities
+                    .iter()
+                    .any(|a| a.progress != Progress::NotBegun)
         })
         .count() as u64;
     let modules = match under_way {

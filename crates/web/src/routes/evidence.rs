@@ -51,7 +51,10 @@ pub(super) async fn add_file(
             upload.bytes,
         )
         .await?;
-    let page = format!("{}?stage=evidence&done=added", activity_path(&visitor, &path.key()?));
+    let page = format!(
+        "{}?stage=evidence&done=added",
+        activity_path(&visitor, &path.key()?)
+    );
     Ok(go_or_tell(wants_json(&headers), &page))
 }
 
@@ -80,7 +83,12 @@ async fn read_upload(visitor: &Visitor, mut form: Multipart) -> Result<Upload, P
                 let name = field.file_name().unwrap_or_default().to_owned();
                 let media_type = field.content_type().unwrap_or_default().to_owned();
                 let bytes = read_bytes(&mut field, MAX_FILE_BYTES).await?;
-                return Ok(Upload { name, media_type, caption, bytes });
+                return Ok(Upload {
+                    name,
+                    media_type,
+                    caption,
+                    bytes,
+                });
             }
             "file" => return Err(Problem::StaleUpload),
             _ => {}
@@ -94,8 +102,10 @@ async fn read_bytes(
     most: u64,
 ) -> Result<Bytes, Problem> {
     let mut bytes = BytesMut::new();
-    while let Some(chunk) =
-        field.chunk().await.map_err(|_| Problem::Malformed("the whole file"))?
+    while let Some(chunk) = field
+        .chunk()
+        .await
+        .map_err(|_| Problem::Malformed("the whole file"))?
     {
         if (bytes.len() + chunk.len()) as u64 > most {
             return Err(Problem::FileTooLarge { most });
@@ -113,9 +123,17 @@ pub(super) async fn add_link(
 ) -> Result<Response, Problem> {
     state
         .bridge
-        .add_evidence_link(&visitor.visit, path.attempt, form.text("url"), form.text("title"))
+        .add_evidence_link(
+            &visitor.visit,
+            path.attempt,
+            form.text("url"),
+            form.text("title"),
+        )
         .await?;
-    Ok(go(&format!("{}?stage=evidence&done=added", activity_path(&visitor, &path.key()?))))
+    Ok(go(&format!(
+        "{}?stage=evidence&done=added",
+        activity_path(&visitor, &path.key()?)
+    )))
 }
 
 /// The id of a piece of evidence in a path.
@@ -131,8 +149,14 @@ pub(super) async fn remove(
     At(item): At<EvidencePath>,
     Posted { visitor, .. }: Posted,
 ) -> Result<Response, Problem> {
-    state.bridge.remove_evidence(&visitor.visit, path.attempt, item.evidence).await?;
-    Ok(go(&format!("{}?stage=evidence&done=removed", activity_path(&visitor, &path.key()?))))
+    state
+        .bridge
+        .remove_evidence(&visitor.visit, path.attempt, item.evidence)
+        .await?;
+    Ok(go(&format!(
+        "{}?stage=evidence&done=removed",
+        activity_path(&visitor, &path.key()?)
+    )))
 }
 
 /// `GET /evidence/{token}`: always as a download, in a sandbox of its own.
@@ -150,7 +174,10 @@ pub(super) async fn download(
     );
     headers.insert(header::CONTENT_DISPOSITION, attachment(&file.name));
     headers.insert(header::CONTENT_SECURITY_POLICY, Csp::download().render());
-    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert(
+        "cross-origin-resource-policy",
+        HeaderValue::from_static("same-origin"),
+    );
     Ok(response)
 }
 
@@ -158,11 +185,19 @@ pub(super) async fn download(
 fn attachment(name: &str) -> HeaderValue {
     let plain: String = name
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     let exact = utf8_percent_encode(name, NON_ALPHANUMERIC);
-    HeaderValue::try_from(format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"))
-        .unwrap_or(HeaderValue::from_static("attachment"))
+    HeaderValue::try_from(format!(
+        "attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"
+    ))
+    .unwrap_or(HeaderValue::from_static("attachment"))
 }
 
 #[cfg(test)]

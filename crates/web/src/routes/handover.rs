@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use mtl_bridge_core::launch::{LaunchFailure, Launched};
+use mtl_bridge_core::launch::Launched;
 
 use super::launch::set_session;
 use super::login::read_form;
@@ -19,8 +19,11 @@ use crate::state::WebState;
 
 /// The page that offers the new tab.
 pub(super) fn offer(state: &WebState, launched: &Launched) -> Result<Response, Problem> {
-    let handover = state.bridge.begin_handover(launched).map_err(LaunchFailure::from)?;
-    let mut response = page(&HandoverPage { shell: Shell::bare("You are signed in"), handover })?;
+    let handover = state.bridge.begin_handover(launched)?;
+    let mut response = page(&HandoverPage {
+        shell: Shell::bare("You are signed in"),
+        handover,
+    })?;
     response.headers_mut().insert(
         header::CONTENT_SECURITY_POLICY,
         Csp::framed_by(&launched.frame_ancestors).render(),
@@ -41,7 +44,6 @@ pub(super) async fn take_over(
     let taken = state
         .bridge
         .complete_handover(form.text("handover"))
-        .await
-        .map_err(LaunchFailure::from)?;
+        .await?;
     set_session(&state, taken.launch, &taken.session_token, taken.expires_at)
 }

@@ -18,10 +18,8 @@ use super::reading::{evidence_lines, frozen_work, word_count};
 use super::work::{late_words, load_place};
 use crate::forms::PostedForm;
 use crate::markdown::render_markdown;
-use crate::pages::marking::{
-    BandOption, CriterionField, Exemplar, JudgementForm, SubmissionPage,
-};
-use crate::pages::parts::{Crumb, CriterionLine, FormError, JudgementView, find_error};
+use crate::pages::marking::{BandOption, CriterionField, Exemplar, JudgementForm, SubmissionPage};
+use crate::pages::parts::{CriterionLine, Crumb, FormError, JudgementView, find_error};
 use crate::problem::Problem;
 use crate::render::{go, page_with};
 use crate::state::WebState;
@@ -41,7 +39,10 @@ pub(super) async fn read(
     At(path): At<SubmissionPath>,
     Query(done): Query<Done>,
 ) -> Result<Response, Problem> {
-    let submission = state.bridge.load_submission(&visitor.visit, path.attempt).await?;
+    let submission = state
+        .bridge
+        .load_submission(&visitor.visit, path.attempt)
+        .await?;
     let typed = Typed::of(submission.own.as_ref());
     let page = submission_page(&state, &visitor, &submission, &typed, Vec::new(), &done)?;
     page_with(StatusCode::OK, &page)
@@ -58,7 +59,11 @@ pub(super) async fn record(
     match typed.parse_mark() {
         Ok(mark) => {
             let input = typed.input(mark);
-            match state.bridge.record_judgement(&visitor.visit, path.attempt, input).await {
+            match state
+                .bridge
+                .record_judgement(&visitor.visit, path.attempt, input)
+                .await
+            {
                 Ok(()) => {
                     return Ok(go(&format!(
                         "{}/submissions/{}?done=judged",
@@ -76,8 +81,18 @@ pub(super) async fn record(
         }
         Err(words) => errors.push(FormError::new("mark", words)),
     }
-    let submission = state.bridge.load_submission(&visitor.visit, path.attempt).await?;
-    let page = submission_page(&state, &visitor, &submission, &typed, errors, &Done::default())?;
+    let submission = state
+        .bridge
+        .load_submission(&visitor.visit, path.attempt)
+        .await?;
+    let page = submission_page(
+        &state,
+        &visitor,
+        &submission,
+        &typed,
+        errors,
+        &Done::default(),
+    )?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
@@ -102,9 +117,14 @@ struct Typed {
 
 impl Typed {
     fn of(own: Option<&Judged>) -> Self {
-        let Some(own) = own else { return Self::default() };
+        let Some(own) = own else {
+            return Self::default();
+        };
         Self {
-            mark: own.mark.map(|mark| mark.short().to_string()).unwrap_or_default(),
+            mark: own
+                .mark
+                .map(|mark| mark.short().to_string())
+                .unwrap_or_default(),
             satisfied: match own.satisfied {
                 Some(true) => "yes",
                 Some(false) => "no",
@@ -149,7 +169,10 @@ impl Typed {
         if self.mark.trim().is_empty() {
             return Ok(None);
         }
-        self.mark.parse().map(Some).map_err(|error: mtl_programme::MarkError| error.to_string())
+        self.mark
+            .parse()
+            .map(Some)
+            .map_err(|error: mtl_programme::MarkError| error.to_string())
     }
 
     fn input(&self, mark: Option<Mark>) -> JudgementInput {
@@ -179,7 +202,9 @@ impl Typed {
         self.criteria
             .iter()
             .find(|(criterion, ..)| criterion == id)
-            .map_or(("", ""), |(_, band, comment)| (band.as_str(), comment.as_str()))
+            .map_or(("", ""), |(_, band, comment)| {
+                (band.as_str(), comment.as_str())
+            })
     }
 }
 
@@ -192,7 +217,9 @@ fn submission_page(
     done: &Done,
 ) -> Result<SubmissionPage, Problem> {
     let place = load_place(state, &submission.activity)?;
-    let criteria = place.component().and_then(|component| place.programme.criteria_of(component));
+    let criteria = place
+        .component()
+        .and_then(|component| place.programme.criteria_of(component));
     let attempt = &submission.attempt;
     let may_judge = submission.role.may_judge() && submission.state.may_be_judged();
     let mut shell = visitor.shell_after(&place.activity.title, "cohort", done);
@@ -201,7 +228,11 @@ fn submission_page(
     Ok(SubmissionPage {
         shell,
         crumbs: vec![Crumb::new(
-            if visitor.standing.coach { "Your participants" } else { "Cohort" },
+            if visitor.standing.coach {
+                "Your participants"
+            } else {
+                "Cohort"
+            },
             format!("{}/cohort", visitor.base()),
         )],
         activity: place.activity.title.clone(),
@@ -210,7 +241,11 @@ fn submission_page(
         state: attempt_badge(submission.state),
         submitted: attempt.submitted_at.map(|at| visitor.moment(at)),
         late: late_words(state, attempt).filter(|_| attempt.submitted_at.is_some()),
-        work: submission.frozen.as_ref().map(frozen_work).unwrap_or_default(),
+        work: submission
+            .frozen
+            .as_ref()
+            .map(frozen_work)
+            .unwrap_or_default(),
         evidence: evidence_lines(state, visitor, &submission.evidence, None),
         digest: attempt.digest.clone(),
         words: word_count(attempt.words),
@@ -260,15 +295,25 @@ fn judgement_form(
     errors: &[FormError],
 ) -> JudgementForm {
     let is_coach = submission.role == ProgrammeRole::Coach;
-    let is_marked = place.component().is_none_or(|component| component.grading == Grading::Marked);
+    let is_marked = place
+        .component()
+        .is_none_or(|component| component.grading == Grading::Marked);
     JudgementForm {
-        title: if submission.own.is_some() { "Change your judgement" } else { "Your judgement" },
+        title: if submission.own.is_some() {
+            "Change your judgement"
+        } else {
+            "Your judgement"
+        },
         lead: if is_coach {
             "You saw the work in school, and that is what counts here: you need no master’s degree to judge it. Leave out what you cannot say. The participant reads it when the result is released."
         } else {
             "The participant reads it when the decision is released, not before."
         },
-        action: format!("{}/submissions/{}/judgement", visitor.base(), submission.attempt.id),
+        action: format!(
+            "{}/submissions/{}/judgement",
+            visitor.base(),
+            submission.attempt.id
+        ),
         criteria: criteria
             .criteria
             .iter()
@@ -296,7 +341,11 @@ fn judgement_form(
         comment_label: "To the participant",
         comment: typed.comment.clone(),
         comment_error: find_error(errors, "comment"),
-        button: if submission.own.is_some() { "Record the change" } else { "Record judgement" },
+        button: if submission.own.is_some() {
+            "Record the change"
+        } else {
+            "Record judgement"
+        },
     }
 }
 
@@ -306,7 +355,12 @@ fn criterion_field(
     (band, comment): (&str, &str),
     error: Option<String>,
 ) -> CriterionField {
-    let title_of = |id: &str| criteria.find_band(id).map_or(id, |band| &band.title).to_owned();
+    let title_of = |id: &str| {
+        criteria
+            .find_band(id)
+            .map_or(id, |band| &band.title)
+            .to_owned()
+    };
     CriterionField {
         id: criterion.id.clone(),
         title: criterion.title.clone(),
@@ -405,7 +459,14 @@ mod tests {
         assert_eq!(input.criteria.len(), 1);
         assert_eq!(input.criteria[0].band.as_deref(), Some("merit"));
         assert_eq!(input.criteria[0].comment, "Well read");
-        assert!(Typed { mark: "sixty".to_owned(), ..Typed::default() }.parse_mark().is_err());
+        assert!(
+            Typed {
+                mark: "sixty".to_owned(),
+                ..Typed::default()
+            }
+            .parse_mark()
+            .is_err()
+        );
         assert_eq!(Typed::default().parse_mark(), Ok(None));
     }
 }

@@ -27,15 +27,14 @@ pub(super) async fn complete(
     body: Body,
 ) -> Result<Response, Problem> {
     let form = read_form(body).await?;
-    let refused = |error: LaunchError| Problem::Launch(LaunchFailure::from(error));
-    let answer = AuthorisationAnswer::parse(form.all()).map_err(|error| refused(error.into()))?;
+    let answer = AuthorisationAnswer::parse(form.all()).map_err(LaunchError::from)?;
     let (id_token, login_state) = match answer {
         AuthorisationAnswer::Token { id_token, state } => (id_token, state),
         AuthorisationAnswer::Error(error) => {
-            return Err(refused(LaunchError::PlatformSaid { error: error.error }));
+            return Err(LaunchError::PlatformSaid { error: error.error }.into());
         }
     };
-    let key = state.bridge.launch_key(&login_state).map_err(refused)?;
+    let key = state.bridge.launch_key(&login_state)?;
     let cookie = state.cookies.login(&key).unwrap_or_default();
     let proof = BrowserProof {
         cookie_secret: find_cookie(&headers, &cookie).map(ToOwned::to_owned),
@@ -47,10 +46,21 @@ pub(super) async fn complete(
     let keeps_cookies = proof.cookie_secret.is_some();
     let launched = state
         .bridge
-        .complete_launch(LaunchAnswer { id_token, state: login_state }, proof)
+        .complete_launch(
+            LaunchAnswer {
+                id_token,
+                state: login_state,
+            },
+            proof,
+        )
         .await?;
     let mut response = if keeps_cookies {
-        set_session(&state, launched.launch, &launched.session_token, launched.expires_at)?
+        set_session(
+            &state,
+            launched.launch,
+            &launched.session_token,
+            launched.expires_at,
+        )?
     } else {
         handover::offer(&state, &launched)?
     };
@@ -68,10 +78,9 @@ async fn ask_storage(
     id_token: String,
     login_state: String,
 ) -> Result<Response, Problem> {
-    let platform =
-        state.bridge.platform_of_state(&login_state).await.map_err(LaunchFailure::from)?;
+    let platform = state.bridge.platform_of_state(&login_state).await?;
     let Some(frame) = platform.storage_target else {
-        return Err(Problem::Launch(LaunchFailure {
+        return Err(Problem::from(LaunchFailure {
             frame_ancestors: platform.frame_ancestors,
             ..LaunchFailure::from(LaunchError::OtherBrowser)
         }));

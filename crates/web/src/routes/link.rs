@@ -30,7 +30,11 @@ pub(super) async fn bind(
     Posted { visitor, form }: Posted,
 ) -> Result<Response, Problem> {
     let Some(key) = form.parsed::<ActivityKey>("activity") else {
-        return show(&state, &visitor, vec![FormError::new("activity", "Choose an activity.")]);
+        return show(
+            &state,
+            &visitor,
+            vec![FormError::new("activity", "Choose an activity.")],
+        );
     };
     state.bridge.bind_link(&visitor.visit, &key).await?;
     Ok(go(&format!("{}/cohort?done=bound", visitor.base())))
@@ -69,10 +73,21 @@ pub(super) fn show(
             });
         }
     }
-    let status =
-        if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let mut shell = visitor.shell("Which activity belongs here?", "");
     shell.has_errors = !errors.is_empty();
     let link = Some(visitor.link.title.clone());
-    page_with(status, &ChooseActivity { shell, errors, link, modules })
+    page_with(
+        status,
+        &ChooseActivity {
+            shell,
+            errors,
+            link,
+            modules,
+        },
+    )
 }

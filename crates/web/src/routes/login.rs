@@ -12,7 +12,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use mtl_bridge_core::LoginStart;
-use mtl_bridge_core::launch::{LaunchError, LaunchFailure};
+use mtl_bridge_core::launch::LaunchError;
 use mtl_lti::login::LoginInitiation;
 
 use crate::cookies::set_cookie;
@@ -37,7 +37,12 @@ pub(super) async fn begin_by_get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    begin(&state, &headers, &PostedForm::parse(query.unwrap_or_default().as_bytes())).await
+    begin(
+        &state,
+        &headers,
+        &PostedForm::parse(query.unwrap_or_default().as_bytes()),
+    )
+    .await
 }
 
 /// `POST /lti/login`.
@@ -65,14 +70,19 @@ pub(super) async fn go_on(
     }
 }
 
-async fn begin(state: &WebState, headers: &HeaderMap, form: &PostedForm) -> Result<Response, Problem> {
+async fn begin(
+    state: &WebState,
+    headers: &HeaderMap,
+    form: &PostedForm,
+) -> Result<Response, Problem> {
     let login = parse_login(form)?;
     if state.cookies.has_any(headers) {
         let start = begin_login(state, login).await?;
         return send_to_platform(state, &start);
     }
-    let query: String =
-        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields(&login)).finish();
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields(&login))
+        .finish();
     let mut response = go(&format!("/lti/login/continue?{query}"));
     if let Some(cookie) = set_cookie(&state.cookies.kept(), "1", KEPT_SECONDS) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -94,7 +104,9 @@ fn send_to_platform(state: &WebState, start: &LoginStart) -> Result<Response, Pr
 fn offer_another_way(login: &LoginInitiation, start: &LoginStart) -> Result<Response, Problem> {
     let mut response = page(&NewTabPage {
         shell: Shell::bare("Open MTL Bridge in a new tab"),
-        fields: fields(login).map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        fields: fields(login)
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         storage: start.storage_target.as_ref().map(|frame| StoragePut {
             frame: frame.clone(),
             origin: start.platform_origin.clone(),
@@ -116,16 +128,11 @@ pub(super) fn storage_key(launch_key: &str) -> String {
 }
 
 fn parse_login(form: &PostedForm) -> Result<LoginInitiation, Problem> {
-    LoginInitiation::parse(form.all())
-        .map_err(|error| Problem::Launch(LaunchFailure::from(LaunchError::from(error))))
+    LoginInitiation::parse(form.all()).map_err(|error| LaunchError::from(error).into())
 }
 
 async fn begin_login(state: &WebState, login: LoginInitiation) -> Result<LoginStart, Problem> {
-    state
-        .bridge
-        .begin_login(login)
-        .await
-        .map_err(|error| Problem::Launch(LaunchFailure::from(error)))
+    state.bridge.begin_login(login).await.map_err(Problem::from)
 }
 
 /// The login's parameters, as a platform sends them.
@@ -147,7 +154,9 @@ fn fields(login: &LoginInitiation) -> impl Iterator<Item = (&'static str, &str)>
 
 /// A posted login or launch; a longer one than any platform sends is refused.
 pub(super) async fn read_form(body: Body) -> Result<PostedForm, Problem> {
-    let body = to_bytes(body, LONGEST_BODY).await.map_err(|_| Problem::TokenTooLarge)?;
+    let body = to_bytes(body, LONGEST_BODY)
+        .await
+        .map_err(|_| Problem::TokenTooLarge)?;
     Ok(PostedForm::parse(&body))
 }
 
@@ -161,8 +170,9 @@ mod tests {
             b"iss=https%3A%2F%2Flms.example&login_hint=4&lti_message_hint=%7B%22cmid%22%3A2%7D&target_link_uri=https%3A%2F%2Fmtl.example%2F&client_id=abc&lti_deployment_id=1&other=x",
         );
         let login = LoginInitiation::parse(form.all()).unwrap();
-        let query: String =
-            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields(&login)).finish();
+        let query: String = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields(&login))
+            .finish();
         let again = LoginInitiation::parse(PostedForm::parse(query.as_bytes()).all()).unwrap();
         assert_eq!(again, login);
         assert!(!query.contains("other"));

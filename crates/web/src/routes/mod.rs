@@ -68,7 +68,10 @@ pub(crate) fn observed(router: Router) -> Router {
 
 fn launching() -> Router<WebState> {
     Router::new()
-        .route("/lti/login", get(login::begin_by_get).post(login::begin_by_post))
+        .route(
+            "/lti/login",
+            get(login::begin_by_get).post(login::begin_by_post),
+        )
         .route("/lti/login/continue", get(login::go_on))
         .route("/lti/launch", post(launch::complete))
         .route("/lti/handover", post(handover::take_over))
@@ -85,14 +88,29 @@ fn visiting() -> Router<WebState> {
         .route("/home", get(entry::home))
         .route(WORK, get(work::open))
         .route(&below(ATTEMPT, "/draft"), post(draft::save))
-        .route(&below(ATTEMPT, "/asides/{number}"), post(draft::settle_aside))
+        .route(
+            &below(ATTEMPT, "/asides/{number}"),
+            post(draft::settle_aside),
+        )
         .route(&below(ATTEMPT, "/versions"), get(versions::list))
         .route(&below(ATTEMPT, "/versions/{number}"), get(versions::show))
-        .route(&below(ATTEMPT, "/versions/{number}/restore"), post(versions::restore))
-        .route(&below(ATTEMPT, "/evidence"), post(evidence::add_file).layer(DefaultBodyLimit::disable()))
+        .route(
+            &below(ATTEMPT, "/versions/{number}/restore"),
+            post(versions::restore),
+        )
+        .route(
+            &below(ATTEMPT, "/evidence"),
+            post(evidence::add_file).layer(DefaultBodyLimit::disable()),
+        )
         .route(&below(ATTEMPT, "/links"), post(evidence::add_link))
-        .route(&below(ATTEMPT, "/evidence/{evidence}/remove"), post(evidence::remove))
-        .route(&below(ATTEMPT, "/submit"), get(submit::look_over).post(submit::submit))
+        .route(
+            &below(ATTEMPT, "/evidence/{evidence}/remove"),
+            post(evidence::remove),
+        )
+        .route(
+            &below(ATTEMPT, "/submit"),
+            get(submit::look_over).post(submit::submit),
+        )
         .route("/cohort", get(cohort::show))
         .route("/submissions/{attempt}", get(judgement::read))
         .route("/submissions/{attempt}/judgement", post(judgement::record))

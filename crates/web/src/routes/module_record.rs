@@ -38,7 +38,10 @@ pub(super) fn record_path(
     programme: &str,
     module: &str,
 ) -> String {
-    format!("{}/people/{person}/modules/{programme}/{module}", visitor.base())
+    format!(
+        "{}/people/{person}/modules/{programme}/{module}",
+        visitor.base()
+    )
 }
 
 impl RecordPath {
@@ -53,7 +56,11 @@ pub(super) fn find_module<'a>(
     state: &'a WebState,
     path: &RecordPath,
 ) -> Result<(&'a Programme, &'a Module), Problem> {
-    state.bridge.catalogue().find_module(&path.programme, &path.module).ok_or(Problem::NotFound)
+    state
+        .bridge
+        .catalogue()
+        .find_module(&path.programme, &path.module)
+        .ok_or(Problem::NotFound)
 }
 
 /// `GET …/modules/{programme}/{module}`.
@@ -68,7 +75,9 @@ pub(super) async fn show(
         .load_module_record(&visitor.visit, path.person, &path.programme, &path.module)
         .await?;
     let (programme, module) = find_module(&state, &path)?;
-    page(&record_page(&visitor, &path, programme, module, &record, &done))
+    page(&record_page(
+        &visitor, &path, programme, module, &record, &done,
+    ))
 }
 
 /// `POST …/decide`.
@@ -84,7 +93,10 @@ pub(super) async fn decide(
     let record = bridge
         .load_module_record(&visitor.visit, path.person, &path.programme, &path.module)
         .await?;
-    let has_decided = record.decisions.iter().any(|d| d.id == decision && d.decision.is_ok());
+    let has_decided = record
+        .decisions
+        .iter()
+        .any(|d| d.id == decision && d.decision.is_ok());
     let done = if has_decided { "decided" } else { "undecided" };
     Ok(go(&format!("{}?done={done}", path.path(&visitor))))
 }
@@ -99,7 +111,10 @@ fn record_page(
 ) -> ModuleRecordPage {
     let base = path.path(visitor);
     let latest = record.decisions.first();
-    let has_work = record.components.iter().any(|component| !component.attempts.is_empty());
+    let has_work = record
+        .components
+        .iter()
+        .any(|component| !component.attempts.is_empty());
     ModuleRecordPage {
         shell: visitor.shell_after(&module.title, "cohort", done),
         crumbs: vec![Crumb::new("Cohort", format!("{}/cohort", visitor.base()))],
@@ -107,8 +122,13 @@ fn record_page(
         participant: record.participant.name.clone(),
         credits: module.credits,
         state: match latest {
-            Some(Decided { decision: Err(_), .. }) => Badge::new(Tone::Bad, "No decision"),
-            Some(Decided { released_at: Some(_), .. }) => Badge::new(Tone::Good, "Released"),
+            Some(Decided {
+                decision: Err(_), ..
+            }) => Badge::new(Tone::Bad, "No decision"),
+            Some(Decided {
+                released_at: Some(_),
+                ..
+            }) => Badge::new(Tone::Good, "Released"),
             Some(_) => Badge::new(Tone::Warn, "Decided, not released"),
             None if has_work => Badge::new(Tone::Busy, "Under way"),
             None => Badge::new(Tone::Plain, "Not begun"),
@@ -149,7 +169,9 @@ fn record_page(
 fn readiness(record: &ModuleRecord) -> &'static str {
     let is_judged = |component: &ComponentRecord| {
         component.attempts.last().is_some_and(|(_, _, judgements)| {
-            judgements.iter().any(|judgement| judgement.role.must_give_mark())
+            judgements
+                .iter()
+                .any(|judgement| judgement.role.must_give_mark())
         })
     };
     if record.components.iter().all(is_judged) {
@@ -159,10 +181,18 @@ fn readiness(record: &ModuleRecord) -> &'static str {
     }
 }
 
-fn decision_view(visitor: &Visitor, base: &str, module: &Module, decided: &Decided) -> DecisionView {
+fn decision_view(
+    visitor: &Visitor,
+    base: &str,
+    module: &Module,
+    decided: &Decided,
+) -> DecisionView {
     let at = visitor.moment(decided.at);
     let released = match decided.released_at {
-        Some(at) => Badge::new(Tone::Good, format!("Released {}", visitor.moment(at).words())),
+        Some(at) => Badge::new(
+            Tone::Good,
+            format!("Released {}", visitor.moment(at).words()),
+        ),
         None => Badge::new(Tone::Warn, "Not released"),
     };
     let mut receipt = vec![
@@ -180,7 +210,11 @@ fn decision_view(visitor: &Visitor, base: &str, module: &Module, decided: &Decid
             outcome: outcome_badge(decision.outcome),
             released,
             reason: Some(decision.reason.clone()).filter(|reason| !reason.is_empty()),
-            next_steps: decision.next_steps.iter().map(|step| step.text.clone()).collect(),
+            next_steps: decision
+                .next_steps
+                .iter()
+                .map(|step| step.text.clone())
+                .collect(),
             trouble: None,
             chain: decision_chain(module, decision),
             receipt,
@@ -226,7 +260,11 @@ fn component_card(
                 let href = format!("{}/submissions/{}", visitor.base(), attempt.id);
                 let mut facts = Vec::new();
                 if let Some(due) = dates.deadline() {
-                    let extended = if attempt.extended_to.is_some() { " (extended)" } else { "" };
+                    let extended = if attempt.extended_to.is_some() {
+                        " (extended)"
+                    } else {
+                        ""
+                    };
                     facts.push(format!("Due {}{extended}", visitor.moment(due).words()));
                 }
                 if let Some(at) = attempt.submitted_at {
@@ -238,9 +276,10 @@ fn component_card(
                 facts.push(word_count(attempt.words));
                 let (change, change_label) = match state {
                     AttemptState::Draft => (Some(format!("{href}/extend")), "Extend its date"),
-                    AttemptState::Submitted | AttemptState::Referred => {
-                        (Some(format!("{href}/reopen")), "Reopen as a further attempt")
-                    }
+                    AttemptState::Submitted | AttemptState::Referred => (
+                        Some(format!("{href}/reopen")),
+                        "Reopen as a further attempt",
+                    ),
                     AttemptState::Settled | AttemptState::Reopened => (None, ""),
                 };
                 AttemptCard {

@@ -22,7 +22,10 @@ pub(super) async fn show(
     Query(done): Query<Done>,
 ) -> Result<Response, Problem> {
     let pairing = state.bridge.load_pairing(&visitor.visit).await?;
-    page_with(StatusCode::OK, &pairing_page(&visitor, &pairing, Vec::new(), &done))
+    page_with(
+        StatusCode::OK,
+        &pairing_page(&visitor, &pairing, Vec::new(), &done),
+    )
 }
 
 /// `POST /l/{launch}/pairing`.
@@ -50,12 +53,17 @@ pub(super) async fn unpair(
     Posted { visitor, form }: Posted,
 ) -> Result<Response, Problem> {
     let (participant, coach) = parse_pair(&form)?;
-    state.bridge.unpair(&visitor.visit, participant, coach).await?;
+    state
+        .bridge
+        .unpair(&visitor.visit, participant, coach)
+        .await?;
     Ok(go(&format!("{}/pairing?done=unpaired", visitor.base())))
 }
 
 fn parse_pair(form: &PostedForm) -> Result<(PersonId, PersonId), Problem> {
-    form.parsed("participant").zip(form.parsed("coach")).ok_or(Problem::Malformed("the two people"))
+    form.parsed("participant")
+        .zip(form.parsed("coach"))
+        .ok_or(Problem::Malformed("the two people"))
 }
 
 fn pairing_page(

@@ -44,7 +44,10 @@ pub(super) async fn show(
             }
         })
         .collect();
-    page(&PoliciesPage { shell: visitor.shell("Assessment policies", "policies"), policies })
+    page(&PoliciesPage {
+        shell: visitor.shell("Assessment policies", "policies"),
+        policies,
+    })
 }
 
 /// The settings, one line for each, nested ones by their path.
@@ -54,7 +57,11 @@ fn read_settings(json: &str) -> Vec<(String, String)> {
             serde_json::Value::Object(fields) => {
                 for (name, value) in fields {
                     let name = name.replace(['-', '_'], " ");
-                    let path = if path.is_empty() { name } else { format!("{path} › {name}") };
+                    let path = if path.is_empty() {
+                        name
+                    } else {
+                        format!("{path} › {name}")
+                    };
                     flatten(&path, value, lines);
                 }
             }
@@ -78,9 +85,9 @@ mod tests {
         assert_eq!(
             read_settings(r#"{"pass-mark":5000,"late":{"per_day":[5,10]},"name":"x"}"#),
             [
-                ("pass mark".to_owned(), "5000".to_owned()),
                 ("late › per day".to_owned(), "[5,10]".to_owned()),
                 ("name".to_owned(), "x".to_owned()),
+                ("pass mark".to_owned(), "5000".to_owned()),
             ]
         );
     }

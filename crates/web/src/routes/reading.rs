@@ -24,7 +24,10 @@ fn work_parts(text: impl Fn(Field) -> String) -> Vec<WorkPart> {
         .map(|stage| WorkPart {
             title: stage.title().to_owned(),
             texts: Field::of_stage(stage)
-                .map(|field| TextPart { title: field.title().to_owned(), text: text(field) })
+                .map(|field| TextPart {
+                    title: field.title().to_owned(),
+                    text: text(field),
+                })
                 .collect(),
         })
         .collect()
@@ -43,7 +46,12 @@ pub(super) fn evidence_lines(
             let caption = Some(item.caption.clone()).filter(|caption| !caption.is_empty());
             let remove = removable_from.map(|path| format!("{path}/evidence/{}/remove", item.id));
             match &item.source {
-                EvidenceSource::File { name, media_type, size, .. } => EvidenceLine {
+                EvidenceSource::File {
+                    name,
+                    media_type,
+                    size,
+                    ..
+                } => EvidenceLine {
                     href: format!("/{}", state.bridge.evidence_path(&visitor.visit, item.id)),
                     is_link: false,
                     about: format!("{}, {}", kind_title(media_type.title()), file_size(*size)),
@@ -55,7 +63,10 @@ pub(super) fn evidence_lines(
                     name: caption.unwrap_or_else(|| url.clone()),
                     href: url.clone(),
                     is_link: true,
-                    about: match Url::parse(url).ok().and_then(|url| url.host_str().map(ToOwned::to_owned)) {
+                    about: match Url::parse(url)
+                        .ok()
+                        .and_then(|url| url.host_str().map(ToOwned::to_owned))
+                    {
                         Some(host) => format!("Link to {host}"),
                         None => "Link".to_owned(),
                     },
@@ -69,22 +80,36 @@ pub(super) fn evidence_lines(
 
 /// "a PDF file" as "PDF file".
 fn kind_title(title: &str) -> String {
-    let bare = title.strip_prefix("a ").or_else(|| title.strip_prefix("an ")).unwrap_or(title);
+    let bare = title
+        .strip_prefix("a ")
+        .or_else(|| title.strip_prefix("an "))
+        .unwrap_or(title);
     let mut letters = bare.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+    letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect()
 }
 
 /// "2 files, 1 link".
 pub(super) fn evidence_words(evidence: &[EvidenceItem]) -> String {
-    let files =
-        evidence.iter().filter(|item| matches!(item.source, EvidenceSource::File { .. })).count() as u64;
+    let files = evidence
+        .iter()
+        .filter(|item| matches!(item.source, EvidenceSource::File { .. }))
+        .count() as u64;
     let links = evidence.len() as u64 - files;
     match (files, links) {
         (0, 0) => "no files or links".to_owned(),
         (files, 0) => counted(files, "file", "files"),
         (0, links) => counted(links, "link", "links"),
         (files, links) => {
-            format!("{}, {}", counted(files, "file", "files"), counted(links, "link", "links"))
+            format!(
+                "{}, {}",
+                counted(files, "file", "files"),
+                counted(links, "link", "links")
+            )
         }
     }
 }

@@ -37,7 +37,10 @@ pub(super) async fn look_over(
         .find(|decided| decided.id == wanted.decision)
         .and_then(|decided| decided.decision.as_ref().ok())
         .ok_or(Problem::NotFound)?;
-    let targets = state.bridge.preview_release(&visitor.visit, wanted.decision).await?;
+    let targets = state
+        .bridge
+        .preview_release(&visitor.visit, wanted.decision)
+        .await?;
     let (_, module) = find_module(&state, &path)?;
     let back = path.path(&visitor);
     let sends = targets.iter().map(|sent| {
@@ -84,6 +87,9 @@ pub(super) async fn release(
     At(wanted): At<DecisionPath>,
     Posted { visitor, .. }: Posted,
 ) -> Result<Response, Problem> {
-    state.bridge.release(&visitor.visit, wanted.decision).await?;
+    state
+        .bridge
+        .release(&visitor.visit, wanted.decision)
+        .await?;
     Ok(go(&format!("{}?done=released", path.path(&visitor))))
 }

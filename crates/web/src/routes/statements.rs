@@ -48,12 +48,20 @@ pub(super) async fn show(
         since: since.flatten(),
         after: wanted.from,
     };
-    let found = state.bridge.list_statements(&visitor.visit, &filter).await?;
+    let found = state
+        .bridge
+        .list_statements(&visitor.visit, &filter)
+        .await?;
     page(&StatementsPage {
         shell: visitor.shell("Learning records", "statements"),
         verbs: Verb::ALL
             .into_iter()
-            .map(|verb| (state.bridge.profile().verb(verb), verb.concept().label.to_owned()))
+            .map(|verb| {
+                (
+                    state.bridge.profile().verb(verb),
+                    verb.concept().label.to_owned(),
+                )
+            })
             .collect(),
         error,
         statements: found
@@ -61,7 +69,9 @@ pub(super) async fn show(
             .iter()
             .map(|statement| statement_line(&visitor, state.bridge.now(), statement))
             .collect(),
-        more: found.next.map(|cursor| next_page(&visitor, &wanted, cursor)),
+        more: found
+            .next
+            .map(|cursor| next_page(&visitor, &wanted, cursor)),
         filter: StatementFilter {
             person: wanted.person,
             verb: wanted.verb,
@@ -95,7 +105,9 @@ fn statement_line(visitor: &Visitor, now: DateTime<Utc>, statement: &Value) -> S
 
 /// "7c9e6679 scored “Scenario 1” (62.5 of 100)": who by the first letters of the pseudonym.
 fn statement_sentence(statement: &Value) -> String {
-    let who = statement["actor"]["account"]["name"].as_str().unwrap_or("somebody");
+    let who = statement["actor"]["account"]["name"]
+        .as_str()
+        .unwrap_or("somebody");
     let who: String = who.chars().take(8).collect();
     let verb_iri = statement["verb"]["id"].as_str().unwrap_or_default();
     let verb = in_words(&statement["verb"]["display"])
@@ -117,7 +129,11 @@ fn statement_sentence(statement: &Value) -> String {
 fn in_words(map: &Value) -> Option<String> {
     let map = map.as_object()?;
     map.get("en-GB")
-        .or_else(|| map.iter().find(|(tag, _)| tag.starts_with("en")).map(|(_, text)| text))
+        .or_else(|| {
+            map.iter()
+                .find(|(tag, _)| tag.starts_with("en"))
+                .map(|(_, text)| text)
+        })
         .or_else(|| map.values().next())?
         .as_str()
         .map(ToOwned::to_owned)
@@ -136,7 +152,10 @@ mod tests {
             "object": {"id": "https://u.example/a", "definition": {"name": {"en-GB": "Scenario 1"}}},
             "result": {"score": {"raw": 62.5, "max": 100}},
         });
-        assert_eq!(statement_sentence(&statement), "7c9e6679 scored “Scenario 1” (62.5 of 100)");
+        assert_eq!(
+            statement_sentence(&statement),
+            "7c9e6679 scored “Scenario 1” (62.5 of 100)"
+        );
         assert_eq!(
             statement_sentence(&json!({"verb": {"id": "http://x.example/verbs/did"}})),
             "somebody did something"

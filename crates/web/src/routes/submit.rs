@@ -36,12 +36,19 @@ pub(super) async fn submit(
         let error = FormError::new("declare", "Confirm that it is your own work.");
         return show(&state, &visitor, &path, refuse, vec![error]).await;
     }
-    let revision = form.parsed("revision").ok_or(Problem::Malformed("the version to submit"))?;
-    match state.bridge.submit(&visitor.visit, path.attempt, revision).await {
+    let revision = form
+        .parsed("revision")
+        .ok_or(Problem::Malformed("the version to submit"))?;
+    match state
+        .bridge
+        .submit(&visitor.visit, path.attempt, revision)
+        .await
+    {
         // Sent twice: the first one counts.
-        Ok(_) | Err(WorkError::AlreadySubmitted) => {
-            Ok(go(&format!("{}?done=submitted", activity_path(&visitor, &path.key()?))))
-        }
+        Ok(_) | Err(WorkError::AlreadySubmitted) => Ok(go(&format!(
+            "{}?done=submitted",
+            activity_path(&visitor, &path.key()?)
+        ))),
         Err(WorkError::Incomplete(_)) => show(&state, &visitor, &path, refuse, Vec::new()).await,
         Err(error @ WorkError::Changed) => {
             let error = FormError::new("declare", crate::problem::sentence(&error.to_string()));

@@ -28,9 +28,15 @@ pub(super) async fn list(
 ) -> Result<Response, Problem> {
     let key = path.key()?;
     let place = load_place(&state, &key)?;
-    let versions = state.bridge.list_versions(&visitor.visit, path.attempt).await?;
+    let versions = state
+        .bridge
+        .list_versions(&visitor.visit, path.attempt)
+        .await?;
     let mut crumbs = crumbs(&visitor, &place);
-    crumbs.push(Crumb::new(&place.activity.title, activity_path(&visitor, &key)));
+    crumbs.push(Crumb::new(
+        &place.activity.title,
+        activity_path(&visitor, &key),
+    ));
     page(&VersionsPage {
         shell: visitor.shell("Earlier versions", "home"),
         crumbs,
@@ -59,17 +65,26 @@ pub(super) async fn show(
     let key = path.key()?;
     let place = load_place(&state, &key)?;
     let number = version.number;
-    let versions = state.bridge.list_versions(&visitor.visit, path.attempt).await?;
+    let versions = state
+        .bridge
+        .list_versions(&visitor.visit, path.attempt)
+        .await?;
     let newest = versions.first().map_or(0, |version| version.revision);
     let listed = versions
         .iter()
         .find(|version| version.revision == i64::from(number))
         .ok_or(Problem::NotFound)?;
-    let draft = state.bridge.load_version(&visitor.visit, path.attempt, i64::from(number)).await?;
+    let draft = state
+        .bridge
+        .load_version(&visitor.visit, path.attempt, i64::from(number))
+        .await?;
     let work = state.bridge.open_work(&visitor.visit, &key).await?;
     let action = format!("{}/{}", activity_path(&visitor, &key), path.attempt);
     let mut crumbs = crumbs(&visitor, &place);
-    crumbs.push(Crumb::new(&place.activity.title, activity_path(&visitor, &key)));
+    crumbs.push(Crumb::new(
+        &place.activity.title,
+        activity_path(&visitor, &key),
+    ));
     crumbs.push(Crumb::new("Earlier versions", format!("{action}/versions")));
     page(&VersionPage {
         shell: visitor.shell(format!("Version {number}"), "home"),
@@ -96,5 +111,8 @@ pub(super) async fn restore(
         .bridge
         .restore_version(&visitor.visit, path.attempt, i64::from(version.number))
         .await?;
-    Ok(go(&format!("{}?done=restored", activity_path(&visitor, &path.key()?))))
+    Ok(go(&format!(
+        "{}?done=restored",
+        activity_path(&visitor, &path.key()?)
+    )))
 }

@@ -50,60 +50,68 @@ pub(super) struct StageQuery {
 
 /// `GET /l/{launch}/work/{programme}/{activity}`.
 pub(super) async fn open(
-    State(state): State<WebState>,
+    State(web): State<WebState>,
     visitor: Visitor,
     At(path): At<ActivityPath>,
     Query(query): Query<StageQuery>,
 ) -> Result<Response, Problem> {
-    show(&state, &visitor, &path.key()?, query).await
+    show(&web, &visitor, &path.key()?, query).await
 }
 
 /// The page of an activity, whatever its kind and state.
 pub(super) async fn show(
-    state: &WebState,
+    web: &WebState,
     visitor: &Visitor,
     key: &ActivityKey,
     query: StageQuery,
 ) -> Result<Response, Problem> {
-    let work = match state.bridge.open_work(&visitor.visit, key).await {
+    let work = match web.bridge.open_work(&visitor.visit, key).await {
         Ok(work) => work,
-        Err(WorkError::KindNotBuilt) => return not_built(state, visitor, key),
+        Err(WorkError::KindNotBuilt) => return not_built(web, visitor, key),
         Err(error) => return Err(error.into()),
     };
-    let place = load_place(state, key)?;
+    let place = load_place(web, key)?;
     let done = Done { done: query.done };
     if work.current.is_draft() {
         let stage = query
             .stage
             .and_then(|stage| stage.parse().ok())
             .unwrap_or_else(|| first_open_stage(&work.draft));
-        let page_of = scenario_page(state, visitor, &place, &work, stage, None, &done).await?;
+        let page_of = scenario_page(web, visitor, &place, &work, stage, None, &done).await?;
         page(&page_of)
     } else {
-        page(&submitted_page(state, visitor, &place, &work, &done))
+        page(&submitted_page(web, visitor, &place, &work, &done))
     }
 }
 
 /// The page of a stage with what was typed and why it was not saved.
 pub(super) async fn show_refused(
-    state: &WebState,
+    web: &WebState,
     visitor: &Visitor,
     key: &ActivityKey,
     stage: Stage,
     typed: &PostedForm,
     errors: Vec<FormError>,
 ) -> Result<Response, Problem> {
-    let work = state.bridge.open_work(&visitor.visit, key).await?;
-    let place = load_place(state, key)?;
+    let work = web.bridge.open_work(&visitor.visit, key).await?;
+    let place = load_place(web, key)?;
     let refused = Some((typed, errors));
-    let page_of =
-        scenario_page(state, visitor, &place, &work, stage, refused, &Done::default()).await?;
+    let page_of = scenario_page(
+        web,
+        visitor,
+        &place,
+        &work,
+        stage,
+        refused,
+        &Done::default(),
+    )
+    .await?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &page_of)
 }
 
 /// Where an activity stands in the catalogue.
-pub(super) fn load_place<'a>(state: &'a WebState, key: &ActivityKey) -> Result<Place<'a>, Problem> {
-    state.bridge.catalogue().find(key).ok_or(Problem::NotFound)
+pub(super) fn load_place<'a>(web: &'a WebState, key: &ActivityKey) -> Result<Place<'a>, Problem> {
+    web.bridge.catalogue().find(key).ok_or(Problem::NotFound)
 }
 
 /// The path of an activity's page.
@@ -120,7 +128,10 @@ pub(super) fn attempt_path(visitor: &Visitor, key: &ActivityKey, attempt: &Attem
 pub(super) fn crumbs(visitor: &Visitor, place: &Place<'_>) -> Vec<Crumb> {
     vec![
         Crumb::new(&place.programme.title, format!("{}/home", visitor.base())),
-        Crumb::new(&place.module.title, format!("{}/home#{}", visitor.base(), place.module.id)),
+        Crumb::new(
+            &place.module.title,
+            format!("{}/home#{}", visitor.base(), place.module.id),
+        ),
     ]
 }
 
@@ -154,16 +165,20 @@ pub(super) fn dates(attempt: &AttemptView) -> AttemptDates {
 }
 
 /// "3 hours late", where it was or is late.
-pub(super) fn late_words(state: &WebState, attempt: &AttemptView) -> Option<String> {
-    let timeliness = dates(attempt).timeliness(state.bridge.now());
-    matches!(timeliness, Timeliness::Late(_) | Timeliness::Overdue(_)).then(|| timeliness.to_string())
+pub(super) fn late_words(web: &WebState, attempt: &AttemptView) -> Option<String> {
+    let timeliness = dates(attempt).timeliness(web.bridge.now());
+    matches!(timeliness, Timeliness::Late(_) | Timeliness::Overdue(_))
+        .then(|| timeliness.to_string())
 }
 
 fn first_open_stage(draft: &ScenarioDraft) -> Stage {
     if draft.is_empty() {
         return Stage::Context;
     }
-    Stage::ALL.into_iter().find(|stage| !draft.has_stage(*stage)).unwrap_or(Stage::Context)
+    Stage::ALL
+        .into_iter()
+        .find(|stage| !draft.has_stage(*stage))
+        .unwrap_or(Stage::Context)
 }
 
 fn step_of(draft: &ScenarioDraft, stage: Stage, current: Stage) -> Step {
@@ -181,7 +196,7 @@ fn step_of(draft: &ScenarioDraft, stage: Stage, current: Stage) -> Step {
 }
 
 async fn scenario_page(
-    state: &WebState,
+    web: &WebState,
     visitor: &Visitor,
     place: &Place<'_>,
     work: &Work,
@@ -192,7 +207,7 @@ async fn scenario_page(
     let (draft, current) = (&work.draft, &work.current);
     let key = place.key();
     let action = attempt_path(visitor, &key, current);
-    let versions = state.bridge.list_versions(&visitor.visit, current.id).await?;
+    let versions = web.bridge.list_versions(&visitor.visit, current.id).await?;
     let (typed, errors) = match refused {
         Some((typed, errors)) => (Some(typed), errors),
         None => (None, Vec::new()),
@@ -228,7 +243,10 @@ async fn scenario_page(
         errors,
         instructions: render_markdown(&place.activity.instructions),
         is_new: draft.is_empty(),
-        steps: Stage::ALL.into_iter().map(|each| step_of(draft, each, stage)).collect(),
+        steps: Stage::ALL
+            .into_iter()
+            .map(|each| step_of(draft, each, stage))
+            .collect(),
         asides: draft
             .asides()
             .iter()
@@ -253,7 +271,7 @@ async fn scenario_page(
         saved: (draft.revision() > 0).then(|| visitor.moment(current.saved_at)),
         words: word_count(current.words),
         versions: counted(versions.len() as u64, "version", "versions"),
-        evidence: evidence_lines(state, visitor, &work.evidence, Some(&action)),
+        evidence: evidence_lines(web, visitor, &work.evidence, Some(&action)),
         evidence_words: evidence_words(&work.evidence),
         upload: (stage == Stage::Evidence).then(upload_limits),
         action,
@@ -292,7 +310,7 @@ fn find_result<'a>(place: &Place<'_>, work: &'a Work) -> Option<&'a Released> {
 }
 
 fn submitted_page(
-    state: &WebState,
+    web: &WebState,
     visitor: &Visitor,
     place: &Place<'_>,
     work: &Work,
@@ -326,7 +344,7 @@ fn submitted_page(
         evidence: work
             .frozen
             .as_ref()
-            .map(|frozen| evidence_lines(state, visitor, &frozen.evidence, None))
+            .map(|frozen| evidence_lines(web, visitor, &frozen.evidence, None))
             .unwrap_or_default(),
         submitted: visitor.moment(current.submitted_at.unwrap_or(current.saved_at)),
         words: word_count(current.words),
@@ -337,7 +355,11 @@ fn submitted_page(
             .map(|attempt| AttemptLine {
                 label: match attempt.submitted_at {
                     Some(at) => {
-                        format!("Attempt {}, submitted {}", attempt.number, visitor.moment(at).words())
+                        format!(
+                            "Attempt {}, submitted {}",
+                            attempt.number,
+                            visitor.moment(at).words()
+                        )
                     }
                     None => format!("Attempt {}", attempt.number),
                 },
@@ -355,7 +377,9 @@ fn result_view(visitor: &Visitor, place: &Place<'_>, released: &Released) -> Res
         .find(|result| Some(result.id.as_str()) == place.activity.feeds.as_deref())
         .map(|result| &result.part);
     ResultView {
-        mark: part.and_then(|part| part.mark).map(|mark| mark.short().to_string()),
+        mark: part
+            .and_then(|part| part.mark)
+            .map(|mark| mark.short().to_string()),
         state: part.map_or_else(
             || Badge::new(Tone::Plain, "Released"),
             |part| part_badge(part.outcome),
@@ -365,13 +389,17 @@ fn result_view(visitor: &Visitor, place: &Place<'_>, released: &Released) -> Res
         module_state: outcome_badge(decision.outcome),
         reason: decision.reason.clone(),
         released: visitor.moment(released.at),
-        next_steps: decision.next_steps.iter().map(|step| step.text.clone()).collect(),
+        next_steps: decision
+            .next_steps
+            .iter()
+            .map(|step| step.text.clone())
+            .collect(),
         chain: decision_chain(place.module, decision),
     }
 }
 
-fn not_built(state: &WebState, visitor: &Visitor, key: &ActivityKey) -> Result<Response, Problem> {
-    let place = load_place(state, key)?;
+fn not_built(web: &WebState, visitor: &Visitor, key: &ActivityKey) -> Result<Response, Problem> {
+    let place = load_place(web, key)?;
     let kind: ActivityKind = place.activity.kind;
     page(&NotBuilt {
         shell: visitor.shell(&place.activity.title, "home"),

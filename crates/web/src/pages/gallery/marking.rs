@@ -177,7 +177,7 @@ fn submission(role: &str) -> SubmissionPage {
 
 fn record(decided: bool) -> ModuleRecordPage {
     let mut frame = frame("Learning environments", "Cohort");
-    frame.notice = saved_notice();
+    frame.notice = Some(saved_notice());
     ModuleRecordPage {
         shell: frame,
         crumbs: vec![Crumb::new("Cohort", "/l/0192/cohort")],
@@ -258,7 +258,12 @@ fn record(decided: bool) -> ModuleRecordPage {
 }
 
 pub(super) fn pages() -> Vec<(&'static str, String)> {
-    let options = || vec![CoachOption { id: "e".to_owned(), name: "Sal Webb".to_owned() }];
+    let options = || {
+        vec![CoachOption {
+            id: "e".to_owned(),
+            name: "Sal Webb".to_owned(),
+        }]
+    };
     let choice = |id: &str, title: &str, about: &str| ActivityChoice {
         id: id.to_owned(),
         key: format!("mtl/{id}"),

@@ -43,11 +43,11 @@ fn shell(title: &str, person: &str, nav: &[&'static str], current: &str) -> Shel
     }
 }
 
-fn saved_notice() -> Option<Notice> {
-    Some(Notice {
+fn saved_notice() -> Notice {
+    Notice {
         tone: Tone::Good,
         text: "Your judgement was recorded.",
-    })
+    }
 }
 
 fn crumbs() -> Vec<Crumb> {
