@@ -90,6 +90,11 @@ impl<'a> UnverifiedIdToken<'a> {
         self.claims.deployment_id.as_str()
     }
 
+    /// Which login it says to answer: for telling apart, in the log, why a nonce is wrong.
+    pub fn nonce(&self) -> Option<&str> {
+        self.claims.nonce.as_filled()
+    }
+
     /// Which key it says to be signed with.
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
