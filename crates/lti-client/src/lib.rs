@@ -1,1 +1,44 @@
 //! Calls to LTI platforms: key sets, tokens, grades, behind the outbound guard
+//!
+//! Where to look:
+//!
+//! | question | type |
+//! | --- | --- |
+//! | which addresses may be called | [`OutboundRules`], [`AddressRefusal`] |
+//! | a platform's public keys | [`KeySets`] |
+//! | our tokens for a platform's services | [`Tokens`], [`PlatformAccess`] |
+//! | scores, results, line items | [`Ags`] |
+//! | who is in the course | [`Nrps`] |
+//! | what became of a call | [`ServiceError`] |
+//!
+//! **Architecture invariant.** Every call goes through one HTTP client that follows no redirects, asks no
+//! proxy, checks each address after its name was resolved, and reads no further than a limit. Nothing here
+//! waits to try again: when and how often is the caller's business, who keeps the work.
+
+mod access;
+mod address;
+mod ags;
+mod calls;
+mod error;
+mod freshness;
+mod guard;
+mod http;
+mod key_sets;
+mod limits;
+mod nrps;
+mod platforms;
+mod resolver;
+mod retry_after;
+mod status;
+mod tokens;
+mod words;
+
+pub use access::PlatformAccess;
+pub use ags::{Ags, LineItemFilter};
+pub use error::ServiceError;
+pub use guard::{AddressRefusal, OutboundRules};
+pub use key_sets::KeySets;
+pub use limits::CallLimits;
+pub use nrps::{Nrps, Roster};
+pub use platforms::{Platforms, PlatformsError};
+pub use tokens::{AccessToken, Tokens};

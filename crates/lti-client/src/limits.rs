@@ -1,0 +1,30 @@
+//! How long a call may take and how much of an answer is read.
+
+use std::time::Duration;
+
+/// Bounds of every call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CallLimits {
+    /// Time to resolve a name and connect.
+    pub connect_timeout: Duration,
+    /// Time for a call with the whole of its answer.
+    pub total_timeout: Duration,
+    /// Bytes of a key set, after decompression.
+    pub key_set_bytes: usize,
+    /// Bytes of any other answer, after decompression.
+    pub answer_bytes: usize,
+    /// How often unknown keys may cause the same key set to be fetched again.
+    pub key_set_refresh: Duration,
+}
+
+impl Default for CallLimits {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            total_timeout: Duration::from_secs(20),
+            key_set_bytes: 1024 * 1024,
+            answer_bytes: 4 * 1024 * 1024,
+            key_set_refresh: Duration::from_secs(10),
+        }
+    }
+}

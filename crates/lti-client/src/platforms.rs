@@ -1,0 +1,71 @@
+//! All calls to platforms behind one handle.
+
+use std::sync::Arc;
+
+use crate::calls::Calls;
+use crate::http::Http;
+use crate::{Ags, CallLimits, KeySets, Nrps, OutboundRules, Tokens};
+
+/// Calls to platforms. Clones share their memory of keys and tokens.
+#[derive(Clone, Debug)]
+pub struct Platforms(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    key_sets: KeySets,
+    tokens: Tokens,
+    ags: Ags,
+    nrps: Nrps,
+}
+
+/// The HTTP client could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client for platforms could not be made: {0}")]
+pub struct PlatformsError(#[from] reqwest::Error);
+
+impl PlatformsError {
+    /// A stable name of the reason.
+    pub const fn code(&self) -> &'static str {
+        "platform_http_client"
+    }
+}
+
+impl Platforms {
+    /// With the usual limits.
+    pub fn new(rules: OutboundRules) -> Result<Self, PlatformsError> {
+        Self::with_limits(rules, CallLimits::default())
+    }
+
+    /// With other limits.
+    pub fn with_limits(rules: OutboundRules, limits: CallLimits) -> Result<Self, PlatformsError> {
+        let http = Http::new(rules, limits)?;
+        let tokens = Tokens::new(http.clone());
+        let calls = Calls::new(http.clone(), tokens.clone());
+        Ok(Self(Arc::new(Parts {
+            key_sets: KeySets::new(http),
+            tokens,
+            ags: Ags::new(calls.clone()),
+            nrps: Nrps::new(calls),
+        })))
+    }
+
+    /// The platforms' public keys.
+    pub fn key_sets(&self) -> &KeySets {
+        &self.0.key_sets
+    }
+
+    /// Our tokens.
+    pub fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    /// Gradebooks.
+    pub fn ags(&self) -> &Ags {
+        &self.0.ags
+    }
+
+    /// Rosters.
+    pub fn nrps(&self) -> &Nrps {
+        &self.0.nrps
+    }
+}

@@ -1,0 +1,216 @@
+//! Our access tokens for the services of platforms (Security Framework 1.0 section 4, RFC 7523).
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use moka::future::Cache;
+use mtl_lti::assertion::{CLIENT_ASSERTION_TYPE, ClientAssertion};
+use reqwest::Method;
+use reqwest::header::ACCEPT;
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+use uuid::Uuid;
+
+use crate::freshness::{ByLife, Perishable};
+use crate::http::{Effect, Http, explain};
+use crate::{PlatformAccess, ServiceError, status, words};
+
+const MOST: u64 = 10_000;
+/// How long before its end a token is not used any more.
+const MARGIN: Duration = Duration::from_secs(60);
+/// Where the platform does not say how long a token lives.
+const USUAL_LIFE: Duration = Duration::from_secs(300);
+const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// The tokens of all registrations.
+#[derive(Clone)]
+pub struct Tokens {
+    http: Http,
+    kept: Cache<TokenKey, AccessToken>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct TokenKey {
+    registration: String,
+    client_id: String,
+    token_url: Url,
+    /// In alphabetical order.
+    scopes: String,
+}
+
+impl TokenKey {
+    fn of(access: &PlatformAccess, scopes: &[&str]) -> Self {
+        let mut scopes = scopes.to_vec();
+        scopes.sort_unstable();
+        scopes.dedup();
+        Self {
+            registration: access.cache_key.clone(),
+            client_id: access.client_id.clone(),
+            token_url: access.token_url.clone(),
+            scopes: scopes.join(" "),
+        }
+    }
+}
+
+/// A platform's token for us. `Debug` never shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccessToken {
+    text: Arc<str>,
+    life: Duration,
+}
+
+impl AccessToken {
+    /// The token itself, for the header.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessToken(…)")
+    }
+}
+
+impl Perishable for AccessToken {
+    fn life(&self) -> Duration {
+        self.life
+    }
+}
+
+impl Tokens {
+    pub(crate) fn new(http: Http) -> Self {
+        Self { http, kept: Cache::builder().max_capacity(MOST).expire_after(ByLife).build() }
+    }
+
+    /// A token for these scopes, from memory if there is one. Many who ask at once cause one call.
+    pub async fn access_token(
+        &self,
+        access: &PlatformAccess,
+        scopes: &[&str],
+    ) -> Result<AccessToken, ServiceError> {
+        let key = TokenKey::of(access, scopes);
+        let asked = key.scopes.clone();
+        let kept = self.kept.try_get_with(key, self.fetch(access, &asked)).await;
+        kept.map_err(Arc::unwrap_or_clone)
+    }
+
+    /// Another token in place of one that the platform does not accept.
+    pub(crate) async fn renew(
+        &self,
+        access: &PlatformAccess,
+        scopes: &[&str],
+        refused: &AccessToken,
+    ) -> Result<AccessToken, ServiceError> {
+        let key = TokenKey::of(access, scopes);
+        // Another call may have renewed it already.
+        if self.kept.get(&key).await.is_some_and(|kept| kept.text == refused.text) {
+            self.kept.invalidate(&key).await;
+        }
+        self.access_token(access, scopes).await
+    }
+
+    async fn fetch(
+        &self,
+        access: &PlatformAccess,
+        scopes: &str,
+    ) -> Result<AccessToken, ServiceError> {
+        let assertion = ClientAssertion {
+            client_id: &access.client_id,
+            audience: &access.audience,
+            jti: &Uuid::new_v4().to_string(),
+            now: Utc::now(),
+        }
+        .sign(&access.signing)?;
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_assertion_type", CLIENT_ASSERTION_TYPE),
+            ("client_assertion", assertion.as_str()),
+            ("scope", scopes),
+        ];
+        // A token that is lost on its way does no harm: the next one is as good.
+        let effect = Effect::Reads;
+        let filled =
+            |request: reqwest::RequestBuilder| request.header(ACCEPT, "application/json").form(&form);
+        let response = self.http.send(Method::POST, &access.token_url, effect, filled).await?;
+        let code = response.status();
+        if !code.is_success() {
+            let refused = explain(response, Some(&assertion)).await;
+            return Err(if status::may_pass(code) || refused.throttled {
+                status::judge(refused)
+            } else {
+                let error = refused.error.unwrap_or_else(|| code.as_u16().to_string());
+                ServiceError::NoToken { error, reason: refused.reason }
+            });
+        }
+        let body = Http::read(response, self.http.limits.answer_bytes, effect).await?;
+        parse_token(&body)
+    }
+}
+
+/// The answer of a token endpoint (RFC 6749 section 5.1). Its content type is not looked at: Moodle says
+/// `text/html`.
+fn parse_token(body: &[u8]) -> Result<AccessToken, ServiceError> {
+    #[derive(Deserialize)]
+    struct Answer {
+        access_token: Option<String>,
+        token_type: Option<String>,
+        expires_in: Option<Value>,
+        error: Option<String>,
+    }
+
+    let answer: Answer = serde_json::from_slice(body)
+        .map_err(|_| ServiceError::unreadable("the token endpoint's answer"))?;
+    if let Some(error) = answer.error {
+        let error = words::tidy(&error, None);
+        return Err(ServiceError::NoToken { reason: error.clone(), error });
+    }
+    if answer.token_type.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+        return Err(ServiceError::unreadable("a token of another kind than Bearer"));
+    }
+    let text = answer
+        .access_token
+        .filter(|token| !token.is_empty())
+        .ok_or(ServiceError::unreadable("the token endpoint's answer has no token"))?;
+    let life = match &answer.expires_in {
+        Some(Value::Number(seconds)) => seconds.as_f64(),
+        Some(Value::String(seconds)) => seconds.trim().parse().ok(),
+        _ => None,
+    };
+    let life = life
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .unwrap_or(USUAL_LIFE)
+        .min(LONGEST_LIFE);
+    Ok(AccessToken { text: text.into(), life: life.saturating_sub(MARGIN) })
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_of_token_endpoints() {
+        let life = |json: &str| parse_token(json.as_bytes()).unwrap().life.as_secs();
+        assert_eq!(life(r#"{"access_token":"a","token_type":"Bearer","expires_in":3600}"#), 3540);
+        assert_eq!(life(r#"{"access_token":"a","token_type":"bearer","expires_in":"600"}"#), 540);
+        assert_eq!(life(r#"{"access_token":"a"}"#), 240);
+        assert_eq!(life(r#"{"access_token":"a","expires_in":-5}"#), 240);
+        assert_eq!(life(r#"{"access_token":"a","expires_in":30}"#), 0);
+        assert_eq!(life(r#"{"access_token":"a","expires_in":1e99}"#), 240);
+        assert_eq!(life(r#"{"access_token":"a","expires_in":9999999}"#), 86_340);
+        let code = |json: &str| parse_token(json.as_bytes()).unwrap_err().code();
+        assert_eq!(code(r#"{"access_token":"a","token_type":"mac"}"#), "answer_unreadable");
+        assert_eq!(code(r#"{"access_token":""}"#), "answer_unreadable");
+        assert_eq!(code("<html>"), "answer_unreadable");
+        assert_eq!(code(r#"{"error":"invalid_scope"}"#), "token_invalid_scope");
+    }
+}
