@@ -105,118 +105,120 @@ fn a_right_answer_is_accepted() {
     assert_eq!(check_module(&work(), &right(), &rules()), Ok(()));
 }
 
+/// What is spoilt, and the fault that has to be found.
+const SPOILS: &[(&str, Spoil)] = &[
+    ("answer_bad_text", |d| d.reason.clear()),
+    ("answer_bad_text", |d| d.reason = "x".repeat(2001)),
+    ("answer_bad_text", |d| d.grade = Some("x".repeat(101))),
+    ("answer_bad_text", |d| d.adjustments[0].reason = "  ".into()),
+    ("answer_bad_text", |d| d.next_steps[0].text.clear()),
+    ("answer_bad_text", |d| {
+        d.next_steps = vec![d.next_steps[0].clone(); 501];
+    }),
+    ("answer_unknown_rule", |d| {
+        d.adjustments[0].rule = "whim".into();
+    }),
+    ("answer_unknown", |d| {
+        d.adjustments[0].component = Some("z".into());
+    }),
+    ("answer_unknown", |d| {
+        d.adjustments[0].element = Some("x".into());
+    }),
+    ("answer_unknown", |d| {
+        d.adjustments[2].element = Some("x".into());
+    }),
+    ("answer_unknown", |d| d.next_steps[0].component = None),
+    ("answer_unknown", |d| part(d, 0).attempt = Some(3)),
+    ("answer_other_parts", |d| drop(d.components.pop())),
+    ("answer_other_parts", |d| d.components.swap(0, 1)),
+    ("answer_other_parts", |d| d.components[0].id = "z".into()),
+    ("answer_other_parts", |d| {
+        d.components[1].elements.swap(0, 1);
+    }),
+    ("answer_other_parts", |d| d.components[1].elements.clear()),
+    ("answer_other_parts", |d| {
+        d.components[0].elements = d.components[1].elements.clone();
+    }),
+    // Judgements: of another component, unknown, twice, without share, with another mark, with
+    // neither mark nor grade; and a basis beside elements.
+    ("answer_bad_basis", |d| {
+        part(d, 0).basis[0].judgement = "j5".into();
+    }),
+    ("answer_bad_basis", |d| {
+        part(d, 0).basis[0].judgement = "j9".into();
+    }),
+    ("answer_bad_basis", |d| {
+        let twice = part(d, 0).basis[0].clone();
+        part(d, 0).basis.push(twice);
+    }),
+    ("answer_bad_basis", |d| part(d, 0).basis[0].share = 0),
+    ("answer_bad_basis", |d| {
+        part(d, 0).basis[0].mark = mark(9900);
+    }),
+    ("answer_bad_basis", |d| {
+        part(d, 0).basis[0].judgement = "j4".into();
+    }),
+    ("answer_bad_basis", |d| {
+        part(d, 1).basis = d.components[0].part.basis.clone();
+    }),
+    ("answer_bad_share", |d| part(d, 0).share = 60),
+    ("answer_bad_share", |d| {
+        d.components[1].elements[0].part.share = 2;
+    }),
+    // Means: of a component, of its elements, of the module.
+    ("answer_wrong_mean", |d| part(d, 0).judged = whole(7000)),
+    ("answer_wrong_mean", |d| part(d, 0).basis.clear()),
+    ("answer_wrong_mean", |d| part(d, 1).judged = whole(5999)),
+    ("answer_wrong_mean", |d| part(d, 0).share = 0),
+    ("answer_wrong_mean", |d| d.judged = whole(9000)),
+    ("answer_wrong_mean", |d| d.judged = None),
+    // Chains: before, order, tracks that have parted, end.
+    ("answer_gap", |d| d.adjustments[0].before = whole(6500)),
+    ("answer_gap", |d| d.adjustments[0].before = None),
+    ("answer_gap", |d| {
+        let mut both = d.adjustments[0].clone();
+        both.track = Track::Both;
+        both.before = whole(5000);
+        d.adjustments.insert(1, both);
+    }),
+    ("answer_wrong_end", |d| drop(d.adjustments.remove(0))),
+    ("answer_wrong_end", |d| d.adjustments[0].after = whole(5100)),
+    ("answer_wrong_end", |d| part(d, 0).mark = Some(mark(6700))),
+    ("answer_wrong_end", |d| part(d, 0).carried = whole(6600)),
+    ("answer_wrong_end", |d| d.mark = Some(mark(9900))),
+    ("answer_wrong_end", |d| d.carried = None),
+    // Outcomes.
+    ("answer_disagrees", |d| {
+        part(d, 0).outcome = PartOutcome::Awaiting;
+    }),
+    ("answer_disagrees", |d| {
+        part(d, 0).outcome = PartOutcome::NotSubmitted;
+    }),
+    ("answer_disagrees", |d| {
+        part(d, 0).outcome = PartOutcome::Failed;
+    }),
+    ("answer_disagrees", |d| {
+        part(d, 2).outcome = PartOutcome::Awaiting;
+    }),
+    ("answer_disagrees", |d| d.outcome = ModuleOutcome::Fail),
+    ("answer_disagrees", |d| d.outcome = ModuleOutcome::Refer),
+    ("answer_disagrees", |d| {
+        d.outcome = ModuleOutcome::Incomplete;
+    }),
+    ("answer_disagrees", |d| {
+        d.outcome = ModuleOutcome::NonSubmission;
+    }),
+    ("answer_disagrees", |d| d.pass_mark = Some(mark(6000))),
+    ("answer_disagrees", |d| d.pass_mark = None),
+    ("answer_disagrees", |d| {
+        d.outcome = ModuleOutcome::Discretion;
+        d.release = true;
+    }),
+];
+
 #[test]
 fn each_wrong_answer_is_refused_for_what_is_wrong_with_it() {
-    let spoils: &[(&str, Spoil)] = &[
-        ("answer_bad_text", |d| d.reason.clear()),
-        ("answer_bad_text", |d| d.reason = "x".repeat(2001)),
-        ("answer_bad_text", |d| d.grade = Some("x".repeat(101))),
-        ("answer_bad_text", |d| d.adjustments[0].reason = "  ".into()),
-        ("answer_bad_text", |d| d.next_steps[0].text.clear()),
-        ("answer_bad_text", |d| {
-            d.next_steps = vec![d.next_steps[0].clone(); 501];
-        }),
-        ("answer_unknown_rule", |d| {
-            d.adjustments[0].rule = "whim".into()
-        }),
-        ("answer_unknown", |d| {
-            d.adjustments[0].component = Some("z".into())
-        }),
-        ("answer_unknown", |d| {
-            d.adjustments[0].element = Some("x".into())
-        }),
-        ("answer_unknown", |d| {
-            d.adjustments[2].element = Some("x".into())
-        }),
-        ("answer_unknown", |d| d.next_steps[0].component = None),
-        ("answer_unknown", |d| part(d, 0).attempt = Some(3)),
-        ("answer_other_parts", |d| drop(d.components.pop())),
-        ("answer_other_parts", |d| d.components.swap(0, 1)),
-        ("answer_other_parts", |d| d.components[0].id = "z".into()),
-        ("answer_other_parts", |d| {
-            d.components[1].elements.swap(0, 1)
-        }),
-        ("answer_other_parts", |d| d.components[1].elements.clear()),
-        ("answer_other_parts", |d| {
-            d.components[0].elements = d.components[1].elements.clone();
-        }),
-        // Judgements: of another component, unknown, twice, without share, with another mark, with
-        // neither mark nor grade; and a basis beside elements.
-        ("answer_bad_basis", |d| {
-            part(d, 0).basis[0].judgement = "j5".into()
-        }),
-        ("answer_bad_basis", |d| {
-            part(d, 0).basis[0].judgement = "j9".into()
-        }),
-        ("answer_bad_basis", |d| {
-            let twice = part(d, 0).basis[0].clone();
-            part(d, 0).basis.push(twice);
-        }),
-        ("answer_bad_basis", |d| part(d, 0).basis[0].share = 0),
-        ("answer_bad_basis", |d| {
-            part(d, 0).basis[0].mark = mark(9900)
-        }),
-        ("answer_bad_basis", |d| {
-            part(d, 0).basis[0].judgement = "j4".into()
-        }),
-        ("answer_bad_basis", |d| {
-            part(d, 1).basis = d.components[0].part.basis.clone();
-        }),
-        ("answer_bad_share", |d| part(d, 0).share = 60),
-        ("answer_bad_share", |d| {
-            d.components[1].elements[0].part.share = 2
-        }),
-        // Means: of a component, of its elements, of the module.
-        ("answer_wrong_mean", |d| part(d, 0).judged = whole(7000)),
-        ("answer_wrong_mean", |d| part(d, 0).basis.clear()),
-        ("answer_wrong_mean", |d| part(d, 1).judged = whole(5999)),
-        ("answer_wrong_mean", |d| part(d, 0).share = 0),
-        ("answer_wrong_mean", |d| d.judged = whole(9000)),
-        ("answer_wrong_mean", |d| d.judged = None),
-        // Chains: before, order, tracks that have parted, end.
-        ("answer_gap", |d| d.adjustments[0].before = whole(6500)),
-        ("answer_gap", |d| d.adjustments[0].before = None),
-        ("answer_gap", |d| {
-            let mut both = d.adjustments[0].clone();
-            both.track = Track::Both;
-            both.before = whole(5000);
-            d.adjustments.insert(1, both);
-        }),
-        ("answer_wrong_end", |d| drop(d.adjustments.remove(0))),
-        ("answer_wrong_end", |d| d.adjustments[0].after = whole(5100)),
-        ("answer_wrong_end", |d| part(d, 0).mark = Some(mark(6700))),
-        ("answer_wrong_end", |d| part(d, 0).carried = whole(6600)),
-        ("answer_wrong_end", |d| d.mark = Some(mark(9900))),
-        ("answer_wrong_end", |d| d.carried = None),
-        // Outcomes.
-        ("answer_disagrees", |d| {
-            part(d, 0).outcome = PartOutcome::Awaiting
-        }),
-        ("answer_disagrees", |d| {
-            part(d, 0).outcome = PartOutcome::NotSubmitted
-        }),
-        ("answer_disagrees", |d| {
-            part(d, 0).outcome = PartOutcome::Failed
-        }),
-        ("answer_disagrees", |d| {
-            part(d, 2).outcome = PartOutcome::Awaiting
-        }),
-        ("answer_disagrees", |d| d.outcome = ModuleOutcome::Fail),
-        ("answer_disagrees", |d| d.outcome = ModuleOutcome::Refer),
-        ("answer_disagrees", |d| {
-            d.outcome = ModuleOutcome::Incomplete
-        }),
-        ("answer_disagrees", |d| {
-            d.outcome = ModuleOutcome::NonSubmission
-        }),
-        ("answer_disagrees", |d| d.pass_mark = Some(mark(6000))),
-        ("answer_disagrees", |d| d.pass_mark = None),
-        ("answer_disagrees", |d| {
-            d.outcome = ModuleOutcome::Discretion;
-            d.release = true;
-        }),
-    ];
-    for (index, (code, spoil)) in spoils.iter().enumerate() {
+    for (index, (code, spoil)) in SPOILS.iter().enumerate() {
         let mut decision = right();
         spoil(&mut decision);
         let fault = check_module(&work(), &decision, &rules());
@@ -333,7 +335,7 @@ fn each_wrong_award_is_refused_for_what_is_wrong_with_it() {
     let spoils: &[(&str, Spoil)] = &[
         ("answer_bad_text", |d| d.reason.clear()),
         ("answer_bad_text", |d| {
-            d.classification = Some(String::new())
+            d.classification = Some(String::new());
         }),
         ("answer_unknown", |d| d.basis[0].module = "m9".into()),
         ("answer_bad_basis", |d| d.basis[0].module = "m3".into()),
