@@ -4,13 +4,14 @@ use anyhow::Result;
 
 use crate::foreground::Foreground;
 use crate::workspace::Workspace;
-use crate::{generated, tidy};
+use crate::{generated, guests, tidy};
 
 /// Runs every check, the quick ones first.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let mut foreground = Foreground::new()?;
     foreground.run_ok(workspace.cargo(&["fmt", "--all", "--check"]))?;
     tidy::run(&workspace.root)?;
+    guests::check_guests_fresh(&workspace.root)?;
     if workspace.has_subcommand("deny") {
         foreground.run_ok(workspace.cargo(&["deny", "check", "bans", "licenses", "sources"]))?;
     } else {

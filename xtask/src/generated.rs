@@ -9,7 +9,10 @@ use crate::foreground::Foreground;
 use crate::workspace::Workspace;
 
 /// Each generated file, and the arguments with which `mtl-bridge` prints it.
-const FILES: &[(&str, &[&str])] = &[];
+const FILES: &[(&str, &[&str])] = &[
+    ("config/mtl-bridge.schema.json", &["generate", "config-schema"]),
+    ("docs/COMMANDS.md", &["generate", "command-line"]),
+];
 
 /// Writes every generated file anew.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
@@ -46,9 +49,7 @@ fn generate(
     workspace: &Workspace,
     foreground: &mut Foreground,
 ) -> Result<Vec<(&'static str, Vec<u8>)>> {
-    if !FILES.is_empty() {
-        workspace.build(foreground)?;
-    }
+    workspace.build(foreground)?;
     let program = workspace.program("debug");
     let print = |&(path, arguments): &(&'static str, &[&str])| {
         let output = Command::new(&program).args(arguments).output()?;

@@ -11,6 +11,7 @@ mod browser;
 mod check;
 mod foreground;
 mod generated;
+mod guests;
 mod postgres;
 mod system_packages;
 mod testing;
@@ -68,6 +69,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Build the policies of plugins/ from source and encode them as components
+    Guests {
+        /// Only say whether the committed components are those of the sources
+        #[arg(long)]
+        check: bool,
+    },
     /// Start a throw-away PostgreSQL, print its URL and keep it until Ctrl-C
     Postgres,
 }
@@ -92,6 +99,8 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Demo { arguments } => return demo(&workspace, &arguments).map(exit_code),
         Task::Gen { check: false } => generated::write(&workspace)?,
         Task::Gen { check: true } => generated::check(&workspace, &mut Foreground::new()?)?,
+        Task::Guests { check: false } => guests::build_guests(&workspace.root)?,
+        Task::Guests { check: true } => guests::check_guests_fresh(&workspace.root)?,
         Task::Postgres => keep_postgres()?,
     }
     Ok(ExitCode::SUCCESS)

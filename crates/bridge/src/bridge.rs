@@ -13,7 +13,7 @@ use object_store::ObjectStore;
 
 use crate::Clock;
 use crate::catalogue::Catalogue;
-use crate::delivery::LrsPauses;
+use crate::delivery::{ColumnCache, LrsPauses};
 use crate::effects::Causes;
 use crate::institutions::InstitutionCache;
 use crate::keys::KeyCache;
@@ -55,12 +55,14 @@ struct Inner {
     parts: BridgeParts,
     launch_url: String,
     state_sealer: Sealer,
+    handover_sealer: Sealer,
     evidence_signer: Signer,
     form_signer: Signer,
     registrations: RegistrationCache,
     lrs_pauses: LrsPauses,
     keys: KeyCache,
     institutions: InstitutionCache,
+    columns: ColumnCache,
 }
 
 impl fmt::Debug for Bridge {
@@ -77,12 +79,14 @@ impl Bridge {
             inner: Arc::new(Inner {
                 launch_url,
                 state_sealer: Sealer::new(&parts.secret, Purpose::State),
+                handover_sealer: Sealer::new(&parts.secret, Purpose::Handover),
                 evidence_signer: Signer::new(&parts.secret, Purpose::EvidenceUrl),
                 form_signer: Signer::new(&parts.secret, Purpose::FormToken),
                 registrations: RegistrationCache::new(),
                 lrs_pauses: LrsPauses::default(),
                 keys: KeyCache::new(),
                 institutions: InstitutionCache::new(),
+                columns: ColumnCache::new(),
                 parts,
             }),
         }
@@ -142,6 +146,10 @@ impl Bridge {
         &self.inner.state_sealer
     }
 
+    pub(crate) fn handover_sealer(&self) -> &Sealer {
+        &self.inner.handover_sealer
+    }
+
     pub(crate) fn evidence_signer(&self) -> &Signer {
         &self.inner.evidence_signer
     }
@@ -160,6 +168,10 @@ impl Bridge {
 
     pub(crate) fn institution_cache(&self) -> &InstitutionCache {
         &self.inner.institutions
+    }
+
+    pub(crate) fn column_cache(&self) -> &ColumnCache {
+        &self.inner.columns
     }
 
     pub(crate) fn key_cache(&self) -> &KeyCache {

@@ -19,6 +19,7 @@ mod people;
 pub mod policies;
 pub mod secret;
 mod effects;
+pub mod statement_list;
 mod statement_sink;
 pub mod visit;
 pub mod work;

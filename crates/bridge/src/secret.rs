@@ -22,8 +22,10 @@ pub enum Purpose {
     PrivateKeys,
     /// Signs evidence addresses.
     EvidenceUrl,
-    /// Signs form tokens and one-time hand-overs.
+    /// Signs form tokens.
     FormToken,
+    /// Seals hand-overs to a new tab.
+    Handover,
 }
 
 impl Purpose {
@@ -34,6 +36,7 @@ impl Purpose {
             Self::PrivateKeys => b"private-keys",
             Self::EvidenceUrl => b"evidence-url",
             Self::FormToken => b"form-token",
+            Self::Handover => b"handover",
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 /// The receiver of an institution's statements.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StatementSink {
+pub(crate) enum StatementSink {
     /// The embedded store, in the transaction of the cause.
     Embedded {
         /// Who vouches for the statements: the bridge, by the institution's IRI.

@@ -96,6 +96,7 @@ impl Bridge {
             person: Some(person),
             ..DeliveryFilter::default()
         };
+        let causes: Vec<String> = causes.iter().map(Uuid::to_string).collect();
         let rows = self.store().list_deliveries(visit.institution, filter).await?;
         rows.into_iter()
             .filter(|row| row.causes.iter().any(|cause| causes.contains(cause)))

@@ -137,14 +137,13 @@ impl Bridge {
             .open_lrs_auth(&sealer)
             .map_err(|error| error.to_string())?
             .ok_or("the institution's learning record store has no credentials")?;
-        let (key, secret) = auth
-            .split_once(':')
-            .ok_or("the credentials of the learning record store are not key:secret")?;
+        let auth: LrsAuth = auth
+            .parse()
+            .map_err(|_| "the credentials of the learning record store cannot be read")?;
         let version = match institution.lrs_version.as_deref() {
             Some(version) if version.starts_with('2') => Version::V2_0_0,
             _ => Version::V1_0_3,
         };
-        let auth = LrsAuth::Basic { key: key.to_owned(), secret: secret.to_owned() };
         let endpoint = institution.lrs_endpoint.as_deref().unwrap_or_default();
         LrsTarget::new(endpoint, auth, version).map_err(|error| error.to_string())
     }

@@ -8,7 +8,7 @@ use mtl_lti::launch::{
     VerifiedLaunch, verify_launch,
 };
 use mtl_lti::MessageType;
-use mtl_programme::{ActivityKey, DeploymentId, InstitutionId, LaunchId};
+use mtl_programme::{ActivityKey, DeploymentId, InstitutionId, LaunchId, RegistrationId};
 use mtl_store::launch::{
     LaunchContext, LaunchLink, LaunchOutcome, LaunchPerson, LaunchWrite, NewSession,
 };
@@ -59,6 +59,8 @@ pub struct Launched {
     pub expires_at: DateTime<Utc>,
     /// Which message it was.
     pub message: MessageType,
+    /// The registration that verified it.
+    pub(super) registration: RegistrationId,
     /// Origins that may show our pages in a frame.
     pub frame_ancestors: Vec<String>,
 }
@@ -75,14 +77,6 @@ impl Bridge {
         let outcome = result.as_ref().map_or_else(|failure| failure.error.code(), |_| "launched");
         metrics::counter!("mtl_launches_total", "outcome" => outcome).increment(1);
         metrics::histogram!("mtl_launch_seconds").record(begun.elapsed());
-        if let Err(failure) = &result {
-            tracing::info!(
-                reference = %failure.reference,
-                code = failure.error.code(),
-                reason = %failure.error,
-                "launch refused"
-            );
-        }
         result
     }
 
@@ -96,11 +90,19 @@ impl Bridge {
             return Err(LaunchError::OtherBrowser.into());
         }
         let known = self.registration(state.registration).await.map_err(LaunchError::Cached)?;
-        let launch = self.verify(&known, &answer.id_token, &state.nonce).await?;
+        let frame_ancestors = known.row.frame_origins.clone();
+        let launch = match self.verify(&known, &answer.id_token, &state.nonce).await {
+            Ok(launch) => launch,
+            Err(error) => {
+                return Err(LaunchFailure { frame_ancestors, ..LaunchFailure::from(error) });
+            }
+        };
         let return_url = launch.presentation().and_then(|p| p.return_url.clone());
-        self.enter(&known, &launch)
-            .await
-            .map_err(|error| LaunchFailure { return_url, ..LaunchFailure::from(error) })
+        self.enter(&known, &launch).await.map_err(|error| LaunchFailure {
+            return_url,
+            frame_ancestors,
+            ..LaunchFailure::from(error)
+        })
     }
 
     /// Signature and claims. An unknown key makes the key set be fetched once more.
@@ -185,6 +187,7 @@ impl Bridge {
             session_token,
             expires_at,
             message: launch.message(),
+            registration: known.row.id,
             frame_ancestors,
         })
     }

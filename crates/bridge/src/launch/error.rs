@@ -240,11 +240,18 @@ pub struct LaunchFailure {
     /// Where the platform wants the person back; only after signature, issuer and audience were
     /// verified, else it would be an open redirect.
     pub return_url: Option<Url>,
+    /// Origins that may show the page in a frame, where the registration is known.
+    pub frame_ancestors: Vec<String>,
 }
 
 impl From<LaunchError> for LaunchFailure {
     fn from(error: LaunchError) -> Self {
-        Self { error, reference: reference_code(), return_url: None }
+        Self {
+            error,
+            reference: reference_code(),
+            return_url: None,
+            frame_ancestors: Vec::new(),
+        }
     }
 }
 

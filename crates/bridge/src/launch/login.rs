@@ -37,6 +37,17 @@ pub struct LoginStart {
     pub frame_ancestors: Vec<String>,
 }
 
+/// The platform that a state was sealed for.
+#[derive(Clone, Debug)]
+pub struct StatePlatform {
+    /// The only origin that storage messages may be posted to.
+    pub platform_origin: String,
+    /// The frame that answers storage messages, where the platform offered one.
+    pub storage_target: Option<String>,
+    /// Origins that may frame the page.
+    pub frame_ancestors: Vec<String>,
+}
+
 impl Bridge {
     /// Begins a login.
     pub async fn begin_login(&self, login: LoginInitiation) -> Result<LoginStart, LaunchError> {
@@ -56,6 +67,7 @@ impl Bridge {
             begun: self.now().timestamp(),
             cookie_hash: token_hash(&cookie_secret),
             storage_hash: token_hash(&storage_secret),
+            storage_target: login.storage_target.clone(),
         }
         .seal(self.state_sealer())
         .map_err(|_| LaunchError::Internal("the state could not be sealed"))?;
@@ -83,6 +95,17 @@ impl Bridge {
     /// The name of the launch that a state belongs to, so that its cookie can be found.
     pub fn launch_key(&self, state: &str) -> Result<String, LaunchError> {
         Ok(self.open_state(state)?.key)
+    }
+
+    /// The platform of a state whose browser has no cookie: its storage may hold the proof.
+    pub async fn platform_of_state(&self, state: &str) -> Result<StatePlatform, LaunchError> {
+        let state = self.open_state(state)?;
+        let known = self.registration(state.registration).await.map_err(LaunchError::Cached)?;
+        Ok(StatePlatform {
+            platform_origin: known.auth_url.origin().ascii_serialization(),
+            storage_target: state.storage_target,
+            frame_ancestors: known.row.frame_origins.clone(),
+        })
     }
 
     pub(super) fn open_state(&self, state: &str) -> Result<LoginState, LaunchError> {

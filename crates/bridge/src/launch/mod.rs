@@ -3,6 +3,7 @@
 mod binding;
 mod complete;
 mod error;
+mod handover;
 mod login;
 mod mentors;
 mod registrations;
@@ -11,6 +12,7 @@ mod state;
 pub use binding::BindError;
 pub use complete::{BrowserProof, LaunchAnswer, Launched, SESSION_LIFETIME};
 pub use error::{LaunchError, LaunchFailure, Words, reference_code};
-pub use login::LoginStart;
+pub use handover::HandedOver;
+pub use login::{LoginStart, StatePlatform};
 pub(crate) use registrations::RegistrationCache;
 pub use state::STATE_LIFETIME;

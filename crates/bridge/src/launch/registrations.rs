@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mtl_lti::SigningKey;
+use mtl_lti_client::PlatformAccess;
 use mtl_programme::RegistrationId;
 use mtl_store::StoreError;
 use mtl_store::launch::{Deployment, Registration};
@@ -23,9 +25,23 @@ pub(crate) struct Known {
     pub(crate) row: Registration,
     pub(crate) auth_url: Url,
     pub(crate) jwks_url: Url,
+    pub(crate) token_url: Url,
     pub(crate) deployments: Vec<Deployment>,
     /// The platform's ids of the deployments, for the verification.
     pub(crate) deployment_ids: Vec<String>,
+}
+
+impl Known {
+    /// What the platform's services are called with.
+    pub(crate) fn access(&self, signing: Arc<SigningKey>) -> PlatformAccess {
+        PlatformAccess {
+            cache_key: self.row.id.to_string(),
+            client_id: self.row.client_id.clone(),
+            token_url: self.token_url.clone(),
+            audience: self.row.token_audience.clone().unwrap_or_else(|| self.row.token_url.clone()),
+            signing,
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -91,6 +107,7 @@ impl Bridge {
         Ok(Known {
             auth_url: url("authorisation endpoint", &row.auth_url)?,
             jwks_url: url("key set's address", &row.jwks_url)?,
+            token_url: url("token endpoint", &row.token_url)?,
             deployment_ids: deployments.iter().map(|d| d.lms_deployment.clone()).collect(),
             deployments,
             row,

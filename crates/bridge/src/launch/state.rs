@@ -33,6 +33,9 @@ pub(crate) struct LoginState {
     /// SHA-256 of the secret that is kept in the platform's storage.
     #[serde(rename = "s", with = "hash_text")]
     pub(crate) storage_hash: [u8; 32],
+    /// The frame that answers storage messages, where the platform offered one.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) storage_target: Option<String>,
 }
 
 /// Why a state was refused.
@@ -110,6 +113,7 @@ mod tests {
             begun: 1_000,
             cookie_hash: token_hash("cookie"),
             storage_hash: token_hash("storage"),
+            storage_target: None,
         }
     }
 

@@ -232,6 +232,26 @@ impl ScenarioDraft {
         Ok(draft)
     }
 
+    /// An earlier version brought back as the newest one. Texts that wait for a choice stay.
+    #[must_use]
+    pub fn restore(&self, earlier: &Self) -> Self {
+        let revision = self.revision.saturating_add(1);
+        let texts = Field::ALL
+            .into_iter()
+            .filter(|field| !(self.text(*field).is_empty() && earlier.text(*field).is_empty()))
+            .map(|field| {
+                let text = earlier.text(field).to_owned();
+                (field, FieldText { text, revision, writer: None })
+            })
+            .collect();
+        Self {
+            revision,
+            texts,
+            aside: self.aside.clone(),
+            aside_count: self.aside_count,
+        }
+    }
+
     fn verify_edit(&self, edit: &StageEdit) -> Result<(), EditError> {
         if edit.based_on > self.revision {
             return Err(EditError::FutureRevision {

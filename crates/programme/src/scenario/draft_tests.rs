@@ -198,3 +198,29 @@ fn is_stored_as_plain_json_and_read_back() {
     assert_eq!(serde_json::from_str::<ScenarioDraft>(&json).unwrap(), draft);
     assert_eq!(draft.words(), 1);
 }
+
+#[test]
+fn an_earlier_version_comes_back_as_the_newest() {
+    let first = applied(
+        &ScenarioDraft::default(),
+        &save("a", 0, &[(Field::Question, "First")]),
+        None,
+    )
+    .draft;
+    let second = applied(
+        &first,
+        &save("a", 1, &[(Field::Question, "Second"), (Field::Setting, "Here")]),
+        Some(&first),
+    )
+    .draft;
+    let restored = second.restore(&first);
+    assert_eq!(restored.revision(), 3);
+    assert_eq!(restored.text(Field::Question), "First");
+    assert_eq!(restored.text(Field::Setting), "");
+    // A window that still shows the second version does not write over it unseen.
+    let late = save("b", 2, &[(Field::Question, "Third")]);
+    assert_eq!(
+        applied(&restored, &late, Some(&second)).outcome,
+        Outcome::Conflict(vec![Field::Question])
+    );
+}

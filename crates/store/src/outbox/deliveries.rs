@@ -5,7 +5,7 @@ use mtl_programme::{InstitutionId, PersonId};
 use uuid::Uuid;
 
 use super::{DeliveryKind, DeliveryState};
-use crate::column::{At, MaybeAt, MaybeId, millis};
+use crate::column::{At, MaybeAt, MaybeId, Texts, millis};
 use crate::transaction::{execute, fetch_all, fetch_optional};
 use crate::{Dialect, Store, StoreError, Tx};
 
@@ -29,6 +29,9 @@ pub struct Delivery {
     pub statement: Option<Uuid>,
     /// What is sent, as JSON.
     pub payload: String,
+    /// What caused it: ids of decisions or judgements.
+    #[sqlx(try_from = "Texts")]
+    pub causes: Vec<String>,
     /// How often it was tried.
     pub attempts: i64,
     /// When it may be tried (again).
@@ -94,7 +97,8 @@ impl Store {
                 fetch_all!(
                     tx,
                     Delivery,
-                    "SELECT id, kind, state, person, target, statement, payload, attempts, \
+                    "SELECT id, kind, state, person, target, statement, payload, causes, \
+                     attempts, \
                      not_before_at, last_error_code, last_error, created_at, delivered_at \
                      FROM outbox WHERE institution = $1 \
                      AND ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR state = $3) \

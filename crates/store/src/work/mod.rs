@@ -7,6 +7,7 @@ mod attempts;
 mod decisions;
 mod evidence;
 mod judgements;
+mod nonces;
 mod pairings;
 mod people;
 mod policies;

@@ -14,6 +14,9 @@ pub struct Score(u32);
 pub struct ScoreOutOfRange(pub u32);
 
 impl Score {
+    /// A hundred marks.
+    pub const FULL: Self = Self(10_000);
+
     /// A mark in hundredths, 0 to 10000.
     pub const fn from_hundredths(hundredths: u32) -> Result<Self, ScoreOutOfRange> {
         if hundredths <= 10_000 {

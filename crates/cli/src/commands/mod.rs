@@ -1,0 +1,12 @@
+//! The commands, one file each.
+
+pub(crate) mod config;
+pub(crate) mod deliveries;
+pub(crate) mod demo;
+pub(crate) mod generate;
+pub(crate) mod institution;
+pub(crate) mod migrate;
+pub(crate) mod platform;
+pub(crate) mod policy;
+pub(crate) mod serve;
+pub(crate) mod worker;

@@ -1,0 +1,124 @@
+//! `platform add|list`.
+
+use clap::{Args, Subcommand};
+use mtl_bridge_core::institutions::PlatformSetup;
+use url::Url;
+
+use crate::config::Config;
+use crate::{assemble, output};
+
+/// What to do with platforms.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Action {
+    /// Adds a platform; prints what to enter on its side.
+    Add(Box<Add>),
+    /// Lists the platforms.
+    List {
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// A platform.
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// A name for people, such as "Example University Moodle".
+    name: String,
+    /// The institution's short name; leave out where several institutions share the registration.
+    #[arg(long)]
+    institution: Option<String>,
+    /// The platform's issuer (Moodle: its web address; Canvas: <https://canvas.instructure.com>).
+    #[arg(long)]
+    issuer: String,
+    /// The client id that the platform gave to the tool.
+    #[arg(long)]
+    client_id: String,
+    /// Authentication request URL.
+    #[arg(long)]
+    auth_url: Url,
+    /// Access token URL.
+    #[arg(long)]
+    token_url: Url,
+    /// Public keyset URL.
+    #[arg(long)]
+    jwks_url: Url,
+    /// The audience of token requests, where it is not the access token URL.
+    #[arg(long)]
+    token_audience: Option<String>,
+    /// Further origins that show the tool in a frame (Canvas: the university's own address).
+    #[arg(long)]
+    frame_origin: Vec<Url>,
+    /// What kind of platform it is.
+    #[arg(long, value_parser = ["moodle", "canvas", "openedx"])]
+    product: Option<String>,
+    /// A deployment id; in a shared registration `deployment=institution`.
+    #[arg(long)]
+    deployment: Vec<String>,
+}
+
+pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
+    let bridge = assemble::bridge(config).await?;
+    match action {
+        Action::Add(add) => {
+            let name = add.name.clone();
+            bridge.add_platform(add.into_setup()).await?;
+            let base = bridge.tool_url().as_url();
+            output::line(format_args!("Added {name}. Enter this on the platform's side:"));
+            output::line(format_args!("  Tool URL                {base}lti/launch"));
+            output::line(format_args!("  Initiate login URL      {base}lti/login"));
+            output::line(format_args!("  Redirection URI(s)      {base}lti/launch"));
+            output::line(format_args!("  Public keyset URL       {base}.well-known/jwks.json"));
+        }
+        Action::List { json } => {
+            let rows = bridge.list_platforms().await?;
+            if json {
+                let rows: Vec<_> = rows
+                    .iter()
+                    .map(|row| {
+                        serde_json::json!({
+                            "id": row.id, "name": row.name, "issuer": row.issuer,
+                            "client_id": row.client_id, "institution": row.institution,
+                            "product": row.product,
+                            "allow_new_deployments": row.allow_new_deployments,
+                        })
+                    })
+                    .collect();
+                output::json(&rows)?;
+            } else {
+                let rows: Vec<Vec<String>> = rows
+                    .into_iter()
+                    .map(|row| vec![row.name, row.issuer, row.client_id])
+                    .collect();
+                output::table(&["NAME", "ISSUER", "CLIENT ID"], &rows);
+            }
+        }
+    }
+    bridge.store().close().await;
+    Ok(())
+}
+
+impl Add {
+    fn into_setup(self) -> PlatformSetup {
+        PlatformSetup {
+            institution: self.institution,
+            name: self.name,
+            issuer: self.issuer,
+            client_id: self.client_id,
+            auth_url: self.auth_url,
+            token_url: self.token_url,
+            token_audience: self.token_audience,
+            jwks_url: self.jwks_url,
+            frame_origins: self.frame_origin,
+            product: self.product,
+            deployments: self
+                .deployment
+                .into_iter()
+                .map(|deployment| match deployment.rsplit_once('=') {
+                    Some((id, slug)) => (id.to_owned(), Some(slug.to_owned())),
+                    None => (deployment, None),
+                })
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Values that may be used once, besides the nonces of launches.
+
+use chrono::{DateTime, Utc};
+use mtl_programme::{LaunchId, RegistrationId};
+use uuid::Uuid;
+
+use crate::column::millis;
+use crate::transaction::{execute, fetch_optional};
+use crate::{Store, StoreError};
+
+impl Store {
+    /// Uses a value up; `false` when it was used before.
+    pub async fn spend_nonce(
+        &self,
+        registration: RegistrationId,
+        nonce: String,
+        launch: LaunchId,
+        expires_at: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                Ok(execute!(
+                    tx,
+                    "INSERT INTO nonce (registration, nonce, launch, expires_at) \
+                     VALUES ($1, $2, $3, $4) ON CONFLICT (registration, nonce) DO NOTHING",
+                    registration.0,
+                    nonce,
+                    launch.0,
+                    millis(expires_at),
+                )? == 1)
+            })
+        })
+        .await
+    }
+
+    /// Whether a nonce was used and is still remembered.
+    pub async fn is_nonce_used(
+        &self,
+        registration: RegistrationId,
+        nonce: String,
+    ) -> Result<bool, StoreError> {
+        self.read(move |tx| {
+            Box::pin(async move {
+                Ok(fetch_optional!(
+                    tx,
+                    (Uuid,),
+                    "SELECT launch FROM nonce WHERE registration = $1 AND nonce = $2",
+                    registration.0,
+                    nonce,
+                )?
+                .is_some())
+            })
+        })
+        .await
+    }
+}
