@@ -7,8 +7,10 @@ use mtl_policy_sdk::{Beyond, LateBand, LateEffect, LateRule, LateUnit, Markers, 
 /// The settings of one institution's rules. Marks are in hundredths.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
-    pass_mark: u32,
-    pass_marks_by_level: Vec<(u32, u32)>,
+    /// The mark that passes, where the level has no other.
+    pub pass_mark: u32,
+    /// Levels with another pass mark.
+    pub pass_marks_by_level: Vec<(u32, u32)>,
     /// How often a part may be tried, as the regulations count.
     pub max_attempts: u32,
     /// Whether the best attempt counts; else the latest.
@@ -307,54 +309,6 @@ impl<'a> Table<'a> {
             kind: RefusalKind::Settings,
             at: Some(format!("{}/{name}", self.1)),
             reason: format!("The setting {name} is not as the schema has it."),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_file_of_defaults_says_what_the_code_does() {
-        let file = Settings::parse(crate::DEFAULTS).unwrap();
-        let code = Settings::parse("{}").unwrap();
-        // These are empty unless an institution fills them.
-        let code = Settings {
-            pass_marks_by_level: file.pass_marks_by_level.clone(),
-            late: LateRule {
-                bands: file.late.bands.clone(),
-                ..code.late
-            },
-            grades: file.grades.clone(),
-            exit_awards: file.exit_awards.clone(),
-            ..code
-        };
-        assert_eq!(file, code);
-        assert_eq!((file.pass_mark(7), file.pass_mark(6)), (5000, 4000));
-    }
-
-    #[test]
-    fn names_the_setting_that_is_wrong() {
-        for (text, at) in [
-            ("{", None),
-            (r#"{"pass-mark": "50"}"#, Some("/pass-mark")),
-            (r#"{"late": {"unit": "weeks"}}"#, Some("/late/unit")),
-            (
-                r#"{"late": {"bands": [{"up-to": 1}]}}"#,
-                Some("/late/bands"),
-            ),
-            (
-                r#"{"late": {"bands": [{"up-to": 2, "cap": 1}, {"up-to": 1, "cap": 1}]}}"#,
-                Some("/late/bands"),
-            ),
-            (
-                r#"{"rounding": {"module": {"tie": "up"}}}"#,
-                Some("/rounding/module/tie"),
-            ),
-        ] {
-            let refusal = Settings::parse(text).unwrap_err();
-            assert_eq!(refusal.at.as_deref(), at, "{text}");
         }
     }
 }

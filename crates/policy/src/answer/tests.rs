@@ -92,8 +92,8 @@ fn mark(hundredths: u32) -> Mark {
     Mark::from_hundredths(hundredths).unwrap()
 }
 
-fn whole(hundredths: u32) -> Option<ExactMark> {
-    Some(mark(hundredths).into())
+fn whole(hundredths: u32) -> ExactMark {
+    mark(hundredths).into()
 }
 
 fn part(decision: &mut ModuleDecision, index: usize) -> &mut PartResult {
@@ -166,25 +166,35 @@ const SPOILS: &[(&str, Spoil)] = &[
         d.components[1].elements[0].part.share = 2;
     }),
     // Means: of a component, of its elements, of the module.
-    ("answer_wrong_mean", |d| part(d, 0).judged = whole(7000)),
+    ("answer_wrong_mean", |d| {
+        part(d, 0).judged = Some(whole(7000));
+    }),
     ("answer_wrong_mean", |d| part(d, 0).basis.clear()),
-    ("answer_wrong_mean", |d| part(d, 1).judged = whole(5999)),
+    ("answer_wrong_mean", |d| {
+        part(d, 1).judged = Some(whole(5999));
+    }),
     ("answer_wrong_mean", |d| part(d, 0).share = 0),
-    ("answer_wrong_mean", |d| d.judged = whole(9000)),
+    ("answer_wrong_mean", |d| d.judged = Some(whole(9000))),
     ("answer_wrong_mean", |d| d.judged = None),
     // Chains: before, order, tracks that have parted, end.
-    ("answer_gap", |d| d.adjustments[0].before = whole(6500)),
+    ("answer_gap", |d| {
+        d.adjustments[0].before = Some(whole(6500));
+    }),
     ("answer_gap", |d| d.adjustments[0].before = None),
     ("answer_gap", |d| {
         let mut both = d.adjustments[0].clone();
         both.track = Track::Both;
-        both.before = whole(5000);
+        both.before = Some(whole(5000));
         d.adjustments.insert(1, both);
     }),
     ("answer_wrong_end", |d| drop(d.adjustments.remove(0))),
-    ("answer_wrong_end", |d| d.adjustments[0].after = whole(5100)),
+    ("answer_wrong_end", |d| {
+        d.adjustments[0].after = Some(whole(5100));
+    }),
     ("answer_wrong_end", |d| part(d, 0).mark = Some(mark(6700))),
-    ("answer_wrong_end", |d| part(d, 0).carried = whole(6600)),
+    ("answer_wrong_end", |d| {
+        part(d, 0).carried = Some(whole(6600));
+    }),
     ("answer_wrong_end", |d| d.mark = Some(mark(9900))),
     ("answer_wrong_end", |d| d.carried = None),
     // Outcomes.
@@ -341,7 +351,7 @@ fn each_wrong_award_is_refused_for_what_is_wrong_with_it() {
         ("answer_bad_basis", |d| d.basis[0].module = "m3".into()),
         ("answer_bad_basis", |d| d.basis[0].module = "m2".into()),
         ("answer_bad_basis", |d| d.basis[0].share = 0),
-        ("answer_wrong_mean", |d| d.judged = whole(6300)),
+        ("answer_wrong_mean", |d| d.judged = Some(whole(6300))),
         ("answer_wrong_mean", |d| d.basis[0].share = 60),
         ("answer_wrong_end", |d| d.mark = Some(mark(7000))),
         ("answer_disagrees", |d| d.award = None),

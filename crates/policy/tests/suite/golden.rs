@@ -32,13 +32,13 @@ async fn golden_cases_hold_natively_and_in_the_sandbox() {
                     let work = module_work(work);
                     let native = native::decide_module(&work, settings.json());
                     let ran = host.decide_module(&policy, &work, &settings).await;
-                    check(case, native, ran, &settings)
+                    check(case, &native, ran, &settings)
                 }
                 (None, Some(work)) => {
                     let work = award_work(work);
                     let native = native::decide_award(&work, settings.json());
                     let ran = host.decide_award(&policy, &work, &settings).await;
-                    check(case, native, ran, &settings)
+                    check(case, &native, ran, &settings)
                 }
                 _ => Some("a case has either work or award".into()),
             };
@@ -50,11 +50,11 @@ async fn golden_cases_hold_natively_and_in_the_sandbox() {
 
 fn check<D: Serialize>(
     case: &Case,
-    native: Result<D, Refusal>,
+    native: &Result<D, Refusal>,
     ran: Result<Decided<D>, Undecided>,
     settings: &CheckedSettings,
 ) -> Option<String> {
-    let (native, expected) = match &native {
+    let (native, expected) = match native {
         Ok(decision) => (canonical_json(decision).unwrap(), &case.expected),
         Err(refusal) => (canonical_json(refusal).unwrap(), &case.refused),
     };
