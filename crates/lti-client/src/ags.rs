@@ -70,9 +70,14 @@ impl Ags {
         line_item: &Url,
         body: &[u8],
     ) -> Result<(), ServiceError> {
-        let ask = Ask::Post { media: MEDIA_SCORE, body };
+        let ask = Ask::Post {
+            media: MEDIA_SCORE,
+            body,
+        };
         // The status says it all; a body that is cut off takes nothing away from it.
-        self.calls.call(access, SCOPE_SCORE, &scores_url(line_item), ask).await?;
+        self.calls
+            .call(access, SCOPE_SCORE, &scores_url(line_item), ask)
+            .await?;
         Ok(())
     }
 
@@ -86,12 +91,18 @@ impl Ags {
         let mut found = Vec::new();
         let url = results_url(line_item, Some(user_id));
         self.calls
-            .read_pages(access, SCOPE_RESULT_READ, url, MEDIA_RESULTS, |_, _, body| {
-                let page = GradeResult::parse_list(body)
-                    .map_err(|_| ServiceError::unreadable("a list of results"))?;
-                found.extend(page.into_iter().filter(|result| result.user_id == user_id));
-                Ok(())
-            })
+            .read_pages(
+                access,
+                SCOPE_RESULT_READ,
+                url,
+                MEDIA_RESULTS,
+                |_, _, body| {
+                    let page = GradeResult::parse_list(body)
+                        .map_err(|_| ServiceError::unreadable("a list of results"))?;
+                    found.extend(page.into_iter().filter(|result| result.user_id == user_id));
+                    Ok(())
+                },
+            )
             .await?;
         Ok(found)
     }
@@ -104,9 +115,13 @@ impl Ags {
         container: &Url,
         filter: &LineItemFilter<'_>,
     ) -> Result<Vec<LineItem>, ServiceError> {
-        match self.list_with(SCOPE_LINE_ITEM_READ, access, container, *filter).await {
+        match self
+            .list_with(SCOPE_LINE_ITEM_READ, access, container, *filter)
+            .await
+        {
             Err(ServiceError::NoToken { error, .. }) if error == "invalid_scope" => {
-                self.list_with(SCOPE_LINE_ITEM, access, container, *filter).await
+                self.list_with(SCOPE_LINE_ITEM, access, container, *filter)
+                    .await
             }
             other => other,
         }
@@ -127,14 +142,22 @@ impl Ags {
             resource_link_id: wanted.resource_link_id.as_deref(),
             limit: None,
         };
-        let found = self.list_with(SCOPE_LINE_ITEM, access, container, filter).await?;
+        let found = self
+            .list_with(SCOPE_LINE_ITEM, access, container, filter)
+            .await?;
         if let Some(item) = found.into_iter().find(|item| item.id.is_some()) {
             return Ok(item);
         }
         let body = serde_json::to_vec(wanted)
             .map_err(|_| ServiceError::unreadable("a line item that cannot be written"))?;
-        let ask = Ask::Post { media: MEDIA_LINE_ITEM, body: &body };
-        let (_, body) = self.calls.call_and_read(access, SCOPE_LINE_ITEM, container, ask).await?;
+        let ask = Ask::Post {
+            media: MEDIA_LINE_ITEM,
+            body: &body,
+        };
+        let (_, body) = self
+            .calls
+            .call_and_read(access, SCOPE_LINE_ITEM, container, ask)
+            .await?;
         serde_json::from_slice::<LineItem>(&body)
             .ok()
             .filter(|item| item.id.is_some())
@@ -150,14 +173,22 @@ impl Ags {
     ) -> Result<Vec<LineItem>, ServiceError> {
         let mut found = Vec::new();
         self.calls
-            .read_pages(access, scope, filter.to_url(container), MEDIA_LINE_ITEMS, |_, _, body| {
-                let page: Vec<&RawValue> = serde_json::from_slice(body)
-                    .map_err(|_| ServiceError::unreadable("a list of line items"))?;
-                // One odd line item does not hide the others.
-                let page = page.into_iter().filter_map(|raw| serde_json::from_str(raw.get()).ok());
-                found.extend(page.filter(|item| filter.holds(item)));
-                Ok(())
-            })
+            .read_pages(
+                access,
+                scope,
+                filter.to_url(container),
+                MEDIA_LINE_ITEMS,
+                |_, _, body| {
+                    let page: Vec<&RawValue> = serde_json::from_slice(body)
+                        .map_err(|_| ServiceError::unreadable("a list of line items"))?;
+                    // One odd line item does not hide the others.
+                    let page = page
+                        .into_iter()
+                        .filter_map(|raw| serde_json::from_str(raw.get()).ok());
+                    found.extend(page.filter(|item| filter.holds(item)));
+                    Ok(())
+                },
+            )
             .await?;
         Ok(found)
     }

@@ -55,9 +55,10 @@ impl Ask<'_> {
         let request = request.bearer_auth(token.as_str());
         match self {
             Self::Get { accept } => request.header(ACCEPT, accept),
-            Self::Post { media, body } => {
-                request.header(ACCEPT, media).header(CONTENT_TYPE, media).body(body.to_vec())
-            }
+            Self::Post { media, body } => request
+                .header(ACCEPT, media)
+                .header(CONTENT_TYPE, media)
+                .body(body.to_vec()),
         }
     }
 }
@@ -97,7 +98,9 @@ impl Calls {
         token: &AccessToken,
     ) -> Result<Response, ServiceError> {
         let prepare = |request| ask.prepare(request, token);
-        self.http.send(ask.method(), url, ask.effect(), prepare).await
+        self.http
+            .send(ask.method(), url, ask.effect(), prepare)
+            .await
     }
 
     /// The body of an answer of success.
@@ -129,7 +132,9 @@ impl Calls {
         let mut next = Some(first);
         while let Some(url) = next {
             if url.origin() != origin {
-                return Err(ServiceError::unreadable("a list whose next page is elsewhere"));
+                return Err(ServiceError::unreadable(
+                    "a list whose next page is elsewhere",
+                ));
             }
             if seen.len() == MOST_PAGES || !seen.insert(url.clone()) {
                 return Err(ServiceError::unreadable("a list whose pages do not end"));

@@ -76,8 +76,13 @@ impl ServiceError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::AddressRefused(refusal) => refusal.code(),
-            Self::Transient { status: Some(429 | 403), .. } => "platform_busy",
-            Self::Transient { status: Some(_), .. } => "platform_failing",
+            Self::Transient {
+                status: Some(429 | 403),
+                ..
+            } => "platform_busy",
+            Self::Transient {
+                status: Some(_), ..
+            } => "platform_failing",
             Self::Transient { status: None, .. } => "platform_unreachable",
             Self::OutcomeUnknown { .. } => "outcome_unknown",
             Self::Unauthorised { .. } => "token_not_accepted",
@@ -102,6 +107,10 @@ impl ServiceError {
     }
 
     pub(crate) fn unreachable(reason: &str) -> Self {
-        Self::Transient { status: None, reason: reason.to_owned(), retry_after: None }
+        Self::Transient {
+            status: None,
+            reason: reason.to_owned(),
+            retry_after: None,
+        }
     }
 }

@@ -97,11 +97,12 @@ impl OutboundRules {
         let kept: Vec<IpAddr> = addresses
             .filter(|address| {
                 // Whoever calls `localhost` over http relies on it to be this machine.
-                let checked = if is_loopback_name(name) && Network::of(*address) != Network::Loopback {
-                    Err(AddressRefusal::Reserved)
-                } else {
-                    self.check_address(*address)
-                };
+                let checked =
+                    if is_loopback_name(name) && Network::of(*address) != Network::Loopback {
+                        Err(AddressRefusal::Reserved)
+                    } else {
+                        self.check_address(*address)
+                    };
                 refusal = refusal.or(checked.err());
                 checked.is_ok()
             })
@@ -124,17 +125,27 @@ fn is_loopback(host: &Host<&str>) -> bool {
 /// RFC 6761 section 6.3.
 fn is_loopback_name(name: &str) -> bool {
     let name = name.trim_end_matches('.');
-    name.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("localhost"))
+    name.rsplit('.')
+        .next()
+        .is_some_and(|last| last.eq_ignore_ascii_case("localhost"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const STRICT: OutboundRules =
-        OutboundRules { allow_loopback_http: false, allow_private_networks: false };
-    const DEVELOPMENT: OutboundRules = OutboundRules { allow_loopback_http: true, ..STRICT };
-    const CAMPUS: OutboundRules = OutboundRules { allow_private_networks: true, ..STRICT };
+    const STRICT: OutboundRules = OutboundRules {
+        allow_loopback_http: false,
+        allow_private_networks: false,
+    };
+    const DEVELOPMENT: OutboundRules = OutboundRules {
+        allow_loopback_http: true,
+        ..STRICT
+    };
+    const CAMPUS: OutboundRules = OutboundRules {
+        allow_private_networks: true,
+        ..STRICT
+    };
 
     #[test]
     fn urls_as_they_are_written() {
@@ -142,26 +153,91 @@ mod tests {
         let table = [
             ("https://lms.example/x?y", None, None, None),
             ("https://8.8.8.8/", None, None, None),
-            ("http://lms.example/", Some(NotHttps), Some(NotHttps), Some(NotHttps)),
-            ("ftp://lms.example/", Some(NotHttps), Some(NotHttps), Some(NotHttps)),
-            ("http://localhost.evil.example/", Some(NotHttps), Some(NotHttps), Some(NotHttps)),
-            ("http://10.0.0.1/", Some(NotHttps), Some(NotHttps), Some(NotHttps)),
-            ("https://u:p@lms.example/", Some(HasUser), Some(HasUser), Some(HasUser)),
-            ("https://u@lms.example/", Some(HasUser), Some(HasUser), Some(HasUser)),
-            ("http://localhost:8081/", Some(NotHttps), None, Some(NotHttps)),
-            ("http://lms.localhost:8081/", Some(NotHttps), None, Some(NotHttps)),
-            ("http://127.0.0.1:8081/", Some(NotHttps), None, Some(NotHttps)),
+            (
+                "http://lms.example/",
+                Some(NotHttps),
+                Some(NotHttps),
+                Some(NotHttps),
+            ),
+            (
+                "ftp://lms.example/",
+                Some(NotHttps),
+                Some(NotHttps),
+                Some(NotHttps),
+            ),
+            (
+                "http://localhost.evil.example/",
+                Some(NotHttps),
+                Some(NotHttps),
+                Some(NotHttps),
+            ),
+            (
+                "http://10.0.0.1/",
+                Some(NotHttps),
+                Some(NotHttps),
+                Some(NotHttps),
+            ),
+            (
+                "https://u:p@lms.example/",
+                Some(HasUser),
+                Some(HasUser),
+                Some(HasUser),
+            ),
+            (
+                "https://u@lms.example/",
+                Some(HasUser),
+                Some(HasUser),
+                Some(HasUser),
+            ),
+            (
+                "http://localhost:8081/",
+                Some(NotHttps),
+                None,
+                Some(NotHttps),
+            ),
+            (
+                "http://lms.localhost:8081/",
+                Some(NotHttps),
+                None,
+                Some(NotHttps),
+            ),
+            (
+                "http://127.0.0.1:8081/",
+                Some(NotHttps),
+                None,
+                Some(NotHttps),
+            ),
             ("http://[::1]:8081/", Some(NotHttps), None, Some(NotHttps)),
             ("https://127.0.0.1/", Some(Loopback), None, Some(Loopback)),
             // The URL standard's other ways to write 127.0.0.1.
             ("https://2130706433/", Some(Loopback), None, Some(Loopback)),
             ("https://0x7f.1/", Some(Loopback), None, Some(Loopback)),
-            ("https://[::ffff:127.0.0.1]/", Some(Loopback), None, Some(Loopback)),
+            (
+                "https://[::ffff:127.0.0.1]/",
+                Some(Loopback),
+                None,
+                Some(Loopback),
+            ),
             ("https://192.168.0.1/", Some(Private), Some(Private), None),
             ("https://[fd00::1]/", Some(Private), Some(Private), None),
-            ("https://169.254.169.254/", Some(Reserved), Some(Reserved), Some(Reserved)),
-            ("https://0.0.0.0/", Some(Reserved), Some(Reserved), Some(Reserved)),
-            ("https://[::]/", Some(Reserved), Some(Reserved), Some(Reserved)),
+            (
+                "https://169.254.169.254/",
+                Some(Reserved),
+                Some(Reserved),
+                Some(Reserved),
+            ),
+            (
+                "https://0.0.0.0/",
+                Some(Reserved),
+                Some(Reserved),
+                Some(Reserved),
+            ),
+            (
+                "https://[::]/",
+                Some(Reserved),
+                Some(Reserved),
+                Some(Reserved),
+            ),
         ];
         for (url, strict, development, campus) in table {
             let url = Url::parse(url).unwrap();
@@ -178,13 +254,31 @@ mod tests {
                 .check_resolved(name, addresses.iter().map(|one| one.parse().unwrap()))
                 .map(|kept| kept.len())
         };
-        assert_eq!(check(STRICT, "lms.example", &["8.8.8.8", "2606:4700::1"]), Ok(2));
-        assert_eq!(check(STRICT, "lms.example", &["127.0.0.1"]), Err(AddressRefusal::Loopback));
-        assert_eq!(check(STRICT, "lms.example", &["10.0.0.1"]), Err(AddressRefusal::Private));
+        assert_eq!(
+            check(STRICT, "lms.example", &["8.8.8.8", "2606:4700::1"]),
+            Ok(2)
+        );
+        assert_eq!(
+            check(STRICT, "lms.example", &["127.0.0.1"]),
+            Err(AddressRefusal::Loopback)
+        );
+        assert_eq!(
+            check(STRICT, "lms.example", &["10.0.0.1"]),
+            Err(AddressRefusal::Private)
+        );
         assert_eq!(check(CAMPUS, "lms.example", &["10.0.0.1"]), Ok(1));
-        assert_eq!(check(STRICT, "lms.example", &["10.0.0.1", "8.8.8.8"]), Ok(1));
-        assert_eq!(check(DEVELOPMENT, "localhost", &["127.0.0.1", "::1"]), Ok(2));
-        assert_eq!(check(DEVELOPMENT, "localhost", &["8.8.8.8"]), Err(AddressRefusal::Reserved));
+        assert_eq!(
+            check(STRICT, "lms.example", &["10.0.0.1", "8.8.8.8"]),
+            Ok(1)
+        );
+        assert_eq!(
+            check(DEVELOPMENT, "localhost", &["127.0.0.1", "::1"]),
+            Ok(2)
+        );
+        assert_eq!(
+            check(DEVELOPMENT, "localhost", &["8.8.8.8"]),
+            Err(AddressRefusal::Reserved)
+        );
         assert_eq!(check(STRICT, "lms.example", &[]), Ok(0));
     }
 }

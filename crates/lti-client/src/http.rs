@@ -9,7 +9,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use url::Url;
 
 use crate::{AddressRefusal, CallLimits, OutboundRules, PlatformsError, ServiceError};
-use crate::{retry_after, resolver::GuardedResolver, status, words};
+use crate::{resolver::GuardedResolver, retry_after, status, words};
 
 /// How much of a failure's body is read for its words.
 const WORDS_BYTES: usize = 16 * 1024;
@@ -52,7 +52,11 @@ impl Http {
             .connect_timeout(limits.connect_timeout)
             .timeout(limits.total_timeout)
             .build()?;
-        Ok(Self { client, rules, limits })
+        Ok(Self {
+            client,
+            rules,
+            limits,
+        })
     }
 
     /// Sends a request; whatever the status of the answer, there is one.
@@ -110,7 +114,13 @@ pub(crate) async fn explain(mut response: Response, secret: Option<&str>) -> Ref
     };
     let error = words::find_error(&body, secret);
     let throttled = status::is_throttled(status, &reason, &body);
-    Refused { status, error, reason, throttled, retry_after }
+    Refused {
+        status,
+        error,
+        reason,
+        throttled,
+        retry_after,
+    }
 }
 
 enum End {
@@ -153,7 +163,14 @@ fn no_answer(error: &reqwest::Error, effect: Effect) -> ServiceError {
     if error.is_builder() {
         return ServiceError::unreadable("a value that cannot be sent");
     }
-    lost(effect, if error.is_timeout() { "no answer in time" } else { "the connection broke" })
+    lost(
+        effect,
+        if error.is_timeout() {
+            "no answer in time"
+        } else {
+            "the connection broke"
+        },
+    )
 }
 
 fn lost(effect: Effect, reason: &'static str) -> ServiceError {

@@ -41,7 +41,10 @@ impl KeySets {
     pub(crate) fn new(http: Http) -> Self {
         Self {
             http,
-            kept: Cache::builder().max_capacity(MOST).expire_after(ByLife).build(),
+            kept: Cache::builder()
+                .max_capacity(MOST)
+                .expire_after(ByLife)
+                .build(),
             refreshed: Cache::builder().max_capacity(MOST).build(),
         }
     }
@@ -49,14 +52,20 @@ impl KeySets {
     /// The key set at an address, from memory if it is there and fresh. Many who ask at once cause one
     /// call.
     pub async fn find(&self, jwks_url: &Url) -> Result<Arc<KeySet>, ServiceError> {
-        let kept = self.kept.try_get_with_by_ref(jwks_url, self.fetch(jwks_url)).await;
+        let kept = self
+            .kept
+            .try_get_with_by_ref(jwks_url, self.fetch(jwks_url))
+            .await;
         kept.map(|kept| kept.keys).map_err(Arc::unwrap_or_clone)
     }
 
     /// After a token named a key that is not in the set: the set is fetched anew, but not again and again,
     /// since anyone can invent names of keys; in between the set in memory is given.
     pub async fn refresh(&self, jwks_url: &Url) -> Result<Arc<KeySet>, ServiceError> {
-        let last = self.refreshed.get_with_by_ref(jwks_url, async { Arc::default() }).await;
+        let last = self
+            .refreshed
+            .get_with_by_ref(jwks_url, async { Arc::default() })
+            .await;
         let mut last = last.lock().await;
         if last.is_some_and(|last| last.elapsed() < self.http.limits.key_set_refresh) {
             drop(last);
@@ -70,8 +79,12 @@ impl KeySets {
 
     async fn fetch(&self, jwks_url: &Url) -> Result<Kept, ServiceError> {
         let effect = Effect::Reads;
-        let accepting = |request: reqwest::RequestBuilder| request.header(ACCEPT, "application/json");
-        let response = self.http.send(Method::GET, jwks_url, effect, accepting).await?;
+        let accepting =
+            |request: reqwest::RequestBuilder| request.header(ACCEPT, "application/json");
+        let response = self
+            .http
+            .send(Method::GET, jwks_url, effect, accepting)
+            .await?;
         if !response.status().is_success() {
             return Err(status::judge(explain(response, None).await));
         }
@@ -79,7 +92,10 @@ impl KeySets {
         let body = Http::read(response, self.http.limits.key_set_bytes, effect).await?;
         let keys = KeySet::parse(&body)
             .map_err(|_| ServiceError::unreadable("a document that is no key set"))?;
-        Ok(Kept { keys: Arc::new(keys), life })
+        Ok(Kept {
+            keys: Arc::new(keys),
+            life,
+        })
     }
 }
 

@@ -47,21 +47,35 @@ impl Nrps {
     ) -> Result<Roster, ServiceError> {
         let asks_for_pages = url.query_pairs().any(|(name, _)| name == "limit");
         let limit = (!asks_for_pages).then_some(PAGE);
-        let first = MembershipFilter { limit, ..MembershipFilter::default() }.to_url(url);
+        let first = MembershipFilter {
+            limit,
+            ..MembershipFilter::default()
+        }
+        .to_url(url);
         let mut roster = Roster::default();
         let mut seen = HashSet::new();
         let take = |headers: &_, url: &_, body: &[u8]| {
             let page = MembershipContainer::parse(body)
                 .map_err(|_| ServiceError::unreadable("a page of a roster"))?;
             roster.context = roster.context.take().or(page.context);
-            roster.differences = find_differences(links(headers), url).or(roster.differences.take());
+            roster.differences =
+                find_differences(links(headers), url).or(roster.differences.take());
             // Pages shift when someone joins while they are read.
-            let new = page.members.into_iter().filter(|member| seen.insert(member.user_id.clone()));
+            let new = page
+                .members
+                .into_iter()
+                .filter(|member| seen.insert(member.user_id.clone()));
             roster.members.extend(new);
             Ok(())
         };
         self.calls
-            .read_pages(access, SCOPE_MEMBERSHIP_READ, first, MEDIA_MEMBERSHIPS, take)
+            .read_pages(
+                access,
+                SCOPE_MEMBERSHIP_READ,
+                first,
+                MEDIA_MEMBERSHIPS,
+                take,
+            )
             .await?;
         Ok(roster)
     }

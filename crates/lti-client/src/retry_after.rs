@@ -19,7 +19,11 @@ pub(crate) fn find_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Durat
     }
     let left: f64 = text("x-rate-limit-remaining")?.trim().parse().ok()?;
     let seconds = (CANVAS_ROOM - left) / CANVAS_REFILL;
-    Some(Duration::try_from_secs_f64(seconds.clamp(1.0, 60.0)).unwrap_or(MOST).min(MOST))
+    Some(
+        Duration::try_from_secs_f64(seconds.clamp(1.0, 60.0))
+            .unwrap_or(MOST)
+            .min(MOST),
+    )
 }
 
 fn parse_retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
@@ -37,7 +41,9 @@ mod tests {
 
     #[test]
     fn every_way_to_say_it() {
-        let now = DateTime::parse_from_rfc3339("2026-01-02T03:04:05Z").unwrap().to_utc();
+        let now = DateTime::parse_from_rfc3339("2026-01-02T03:04:05Z")
+            .unwrap()
+            .to_utc();
         let table = [
             ("retry-after", "120", Some(120)),
             ("retry-after", " 0 ", Some(0)),

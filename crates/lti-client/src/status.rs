@@ -7,14 +7,25 @@ use crate::http::Refused;
 
 /// The error that an answer without success is.
 pub(crate) fn judge(refused: Refused) -> ServiceError {
-    let Refused { status, reason, throttled, retry_after, .. } = refused;
+    let Refused {
+        status,
+        reason,
+        throttled,
+        retry_after,
+        ..
+    } = refused;
     match status {
         StatusCode::UNAUTHORIZED => ServiceError::Unauthorised { reason },
         StatusCode::CONFLICT => ServiceError::Conflict { reason },
-        status if may_pass(status) || throttled => {
-            ServiceError::Transient { status: Some(status.as_u16()), reason, retry_after }
-        }
-        status => ServiceError::Permanent { status: status.as_u16(), reason },
+        status if may_pass(status) || throttled => ServiceError::Transient {
+            status: Some(status.as_u16()),
+            reason,
+            retry_after,
+        },
+        status => ServiceError::Permanent {
+            status: status.as_u16(),
+            reason,
+        },
     }
 }
 

@@ -83,7 +83,13 @@ impl Perishable for AccessToken {
 
 impl Tokens {
     pub(crate) fn new(http: Http) -> Self {
-        Self { http, kept: Cache::builder().max_capacity(MOST).expire_after(ByLife).build() }
+        Self {
+            http,
+            kept: Cache::builder()
+                .max_capacity(MOST)
+                .expire_after(ByLife)
+                .build(),
+        }
     }
 
     /// A token for these scopes, from memory if there is one. Many who ask at once cause one call.
@@ -94,7 +100,10 @@ impl Tokens {
     ) -> Result<AccessToken, ServiceError> {
         let key = TokenKey::of(access, scopes);
         let asked = key.scopes.clone();
-        let kept = self.kept.try_get_with(key, self.fetch(access, &asked)).await;
+        let kept = self
+            .kept
+            .try_get_with(key, self.fetch(access, &asked))
+            .await;
         kept.map_err(Arc::unwrap_or_clone)
     }
 
@@ -107,7 +116,12 @@ impl Tokens {
     ) -> Result<AccessToken, ServiceError> {
         let key = TokenKey::of(access, scopes);
         // Another call may have renewed it already.
-        if self.kept.get(&key).await.is_some_and(|kept| kept.text == refused.text) {
+        if self
+            .kept
+            .get(&key)
+            .await
+            .is_some_and(|kept| kept.text == refused.text)
+        {
             self.kept.invalidate(&key).await;
         }
         self.access_token(access, scopes).await
@@ -133,9 +147,13 @@ impl Tokens {
         ];
         // A token that is lost on its way does no harm: the next one is as good.
         let effect = Effect::Reads;
-        let filled =
-            |request: reqwest::RequestBuilder| request.header(ACCEPT, "application/json").form(&form);
-        let response = self.http.send(Method::POST, &access.token_url, effect, filled).await?;
+        let filled = |request: reqwest::RequestBuilder| {
+            request.header(ACCEPT, "application/json").form(&form)
+        };
+        let response = self
+            .http
+            .send(Method::POST, &access.token_url, effect, filled)
+            .await?;
         let code = response.status();
         if !code.is_success() {
             let refused = explain(response, Some(&assertion)).await;
@@ -143,7 +161,10 @@ impl Tokens {
                 status::judge(refused)
             } else {
                 let error = refused.error.unwrap_or_else(|| code.as_u16().to_string());
-                ServiceError::NoToken { error, reason: refused.reason }
+                ServiceError::NoToken {
+                    error,
+                    reason: refused.reason,
+                }
             });
         }
         let body = Http::read(response, self.http.limits.answer_bytes, effect).await?;
@@ -166,15 +187,25 @@ fn parse_token(body: &[u8]) -> Result<AccessToken, ServiceError> {
         .map_err(|_| ServiceError::unreadable("the token endpoint's answer"))?;
     if let Some(error) = answer.error {
         let error = words::tidy(&error, None);
-        return Err(ServiceError::NoToken { reason: error.clone(), error });
+        return Err(ServiceError::NoToken {
+            reason: error.clone(),
+            error,
+        });
     }
-    if answer.token_type.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-        return Err(ServiceError::unreadable("a token of another kind than Bearer"));
+    if answer
+        .token_type
+        .is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer"))
+    {
+        return Err(ServiceError::unreadable(
+            "a token of another kind than Bearer",
+        ));
     }
     let text = answer
         .access_token
         .filter(|token| !token.is_empty())
-        .ok_or(ServiceError::unreadable("the token endpoint's answer has no token"))?;
+        .ok_or(ServiceError::unreadable(
+            "the token endpoint's answer has no token",
+        ))?;
     let life = match &answer.expires_in {
         Some(Value::Number(seconds)) => seconds.as_f64(),
         Some(Value::String(seconds)) => seconds.trim().parse().ok(),
@@ -184,7 +215,10 @@ fn parse_token(body: &[u8]) -> Result<AccessToken, ServiceError> {
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .unwrap_or(USUAL_LIFE)
         .min(LONGEST_LIFE);
-    Ok(AccessToken { text: text.into(), life: life.saturating_sub(MARGIN) })
+    Ok(AccessToken {
+        text: text.into(),
+        life: life.saturating_sub(MARGIN),
+    })
 }
 
 impl fmt::Debug for Tokens {
@@ -200,15 +234,24 @@ mod tests {
     #[test]
     fn answers_of_token_endpoints() {
         let life = |json: &str| parse_token(json.as_bytes()).unwrap().life.as_secs();
-        assert_eq!(life(r#"{"access_token":"a","token_type":"Bearer","expires_in":3600}"#), 3540);
-        assert_eq!(life(r#"{"access_token":"a","token_type":"bearer","expires_in":"600"}"#), 540);
+        assert_eq!(
+            life(r#"{"access_token":"a","token_type":"Bearer","expires_in":3600}"#),
+            3540
+        );
+        assert_eq!(
+            life(r#"{"access_token":"a","token_type":"bearer","expires_in":"600"}"#),
+            540
+        );
         assert_eq!(life(r#"{"access_token":"a"}"#), 240);
         assert_eq!(life(r#"{"access_token":"a","expires_in":-5}"#), 240);
         assert_eq!(life(r#"{"access_token":"a","expires_in":30}"#), 0);
         assert_eq!(life(r#"{"access_token":"a","expires_in":1e99}"#), 240);
         assert_eq!(life(r#"{"access_token":"a","expires_in":9999999}"#), 86_340);
         let code = |json: &str| parse_token(json.as_bytes()).unwrap_err().code();
-        assert_eq!(code(r#"{"access_token":"a","token_type":"mac"}"#), "answer_unreadable");
+        assert_eq!(
+            code(r#"{"access_token":"a","token_type":"mac"}"#),
+            "answer_unreadable"
+        );
         assert_eq!(code(r#"{"access_token":""}"#), "answer_unreadable");
         assert_eq!(code("<html>"), "answer_unreadable");
         assert_eq!(code(r#"{"error":"invalid_scope"}"#), "token_invalid_scope");

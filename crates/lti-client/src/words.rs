@@ -7,8 +7,15 @@ const CHARACTERS: usize = 300;
 /// Words of letters and digits that are at least as long may be tokens.
 const TOKEN_LENGTH: usize = 28;
 /// Where platforms put the words, the most telling first.
-const MEMBERS: [&str; 7] =
-    ["error_description", "reason", "message", "detail", "errors", "error", "title"];
+const MEMBERS: [&str; 7] = [
+    "error_description",
+    "reason",
+    "message",
+    "detail",
+    "errors",
+    "error",
+    "title",
+];
 
 /// The platform's words: the status line's, which Moodle uses, else the body's, else the status's meaning.
 pub(crate) fn reason(
@@ -37,7 +44,9 @@ pub(crate) fn find_error(body: &[u8], secret: Option<&str>) -> Option<String> {
 pub(crate) fn tidy(text: &str, secret: Option<&str>) -> String {
     // Moodle's status line repeats the score that it refused, with the person and the comment.
     let text = text.split_once('{').map_or(text, |(before, _)| before);
-    let hidden = secret.filter(|secret| !secret.is_empty()).map(|secret| text.replace(secret, "…"));
+    let hidden = secret
+        .filter(|secret| !secret.is_empty())
+        .map(|secret| text.replace(secret, "…"));
     let text = hidden.as_deref().unwrap_or(text);
     let mut tidied = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
@@ -76,7 +85,11 @@ fn find_in_body(body: &str) -> Option<String> {
         // A page is for people with a browser.
         Err(_) if body.starts_with('<') => None,
         // Moodle's "JSON" with quotation marks that are not escaped.
-        Err(_) => Some(body.trim_start_matches(['{', '[']).trim_end_matches(['}', ']']).to_owned()),
+        Err(_) => Some(
+            body.trim_start_matches(['{', '['])
+                .trim_end_matches(['}', ']'])
+                .to_owned(),
+        ),
     }
 }
 
@@ -84,9 +97,10 @@ fn find_in_json(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => Some(text.as_str()).filter(|text| !text.trim().is_empty()),
         Value::Array(values) => values.iter().find_map(find_in_json),
-        Value::Object(members) => {
-            MEMBERS.iter().filter_map(|name| members.get(*name)).find_map(find_in_json)
-        }
+        Value::Object(members) => MEMBERS
+            .iter()
+            .filter_map(|name| members.get(*name))
+            .find_map(find_in_json),
         _ => None,
     }
 }
@@ -97,25 +111,49 @@ mod tests {
 
     fn said(status: u16, status_line: &str, body: &str) -> String {
         let status = StatusCode::from_u16(status).unwrap();
-        reason(status, Some(status_line.as_bytes()), body.as_bytes(), Some("0123456789abcdef"))
+        reason(
+            status,
+            Some(status_line.as_bytes()),
+            body.as_bytes(),
+            Some("0123456789abcdef"),
+        )
     }
 
     #[test]
     fn the_status_line_goes_before_the_body() {
         assert_eq!(
-            said(409, "Refusing score with an earlier timestamp for item 2", r#"{"reason":"x"}"#),
+            said(
+                409,
+                "Refusing score with an earlier timestamp for item 2",
+                r#"{"reason":"x"}"#
+            ),
             "Refusing score with an earlier timestamp for item 2"
         );
-        assert_eq!(said(400, "Bad Request", r#"{"error":"invalid_scope"}"#), "invalid_scope");
+        assert_eq!(
+            said(400, "Bad Request", r#"{"error":"invalid_scope"}"#),
+            "invalid_scope"
+        );
     }
 
     #[test]
     fn bodies_of_all_kinds() {
         let table = [
-            (r#"{"errors":{"type":"unprocessable_entity","message":"not a student"}}"#, "not a student"),
-            (r#"{"errors":[{"message":"no such thing"}]}"#, "no such thing"),
-            (r#"{"error":"invalid_client","error_description":"who?"}"#, "who?"),
-            ("{ \"error\" : \"\"kid\" invalid, unable\" }", r#""error" : ""kid" invalid, unable""#),
+            (
+                r#"{"errors":{"type":"unprocessable_entity","message":"not a student"}}"#,
+                "not a student",
+            ),
+            (
+                r#"{"errors":[{"message":"no such thing"}]}"#,
+                "no such thing",
+            ),
+            (
+                r#"{"error":"invalid_client","error_description":"who?"}"#,
+                "who?",
+            ),
+            (
+                "{ \"error\" : \"\"kid\" invalid, unable\" }",
+                r#""error" : ""kid" invalid, unable""#,
+            ),
             ("Rate Limit Exceeded\n", "Rate Limit Exceeded"),
             ("<html><title>x</title>", "Unprocessable Entity"),
             (r#"{"error":7}"#, "Unprocessable Entity"),
@@ -129,10 +167,16 @@ mod tests {
     #[test]
     fn nothing_is_kept_that_must_not_be() {
         let table = [
-            (r#"Incorrect score received{"userId":"3","comment":"Poor"}"#, "Incorrect score received"),
+            (
+                r#"Incorrect score received{"userId":"3","comment":"Poor"}"#,
+                "Incorrect score received",
+            ),
             ("No token 0123456789abcdef here", "No token … here"),
             ("bad eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln!", "bad …"),
-            ("at https://lms.example/a?sesskey=1 and /b?c", "at https://lms.example/a and /b"),
+            (
+                "at https://lms.example/a?sesskey=1 and /b?c",
+                "at https://lms.example/a and /b",
+            ),
             ("tara@example.org\u{7} is\r\nnobody", "… is nobody"),
             (
                 "No handler found for /2/lineitems  application/vnd.ims.lis.v2.lineitem+json",

@@ -1,0 +1,193 @@
+//! Calls that must not go out, and answers that must not be read to their end.
+
+use mtl_lti::ags::SCOPE_SCORE;
+use mtl_lti_client::{AddressRefusal, OutboundRules, Platforms, ServiceError};
+use url::Url;
+
+use crate::server::{Reply, Server};
+use crate::setting::{access, access_at, hasty_platforms, platforms, server_with_token};
+
+const MIB: usize = 1024 * 1024;
+
+async fn fetch_with(rules: OutboundRules, url: &str) -> ServiceError {
+    let platforms = Platforms::new(rules).unwrap();
+    platforms
+        .key_sets()
+        .find(&Url::parse(url).unwrap())
+        .await
+        .unwrap_err()
+}
+
+#[tokio::test]
+async fn this_machine_is_not_called_unless_that_is_allowed() {
+    let server = Server::start(|_| Reply::Cut).await;
+    let port = server.url("/").port().unwrap();
+    let table = [
+        (
+            format!("http://127.0.0.1:{port}/"),
+            AddressRefusal::NotHttps,
+        ),
+        (
+            format!("http://localhost:{port}/"),
+            AddressRefusal::NotHttps,
+        ),
+        (
+            format!("https://127.0.0.1:{port}/"),
+            AddressRefusal::Loopback,
+        ),
+        (
+            format!("https://[::ffff:7f00:1]:{port}/"),
+            AddressRefusal::Loopback,
+        ),
+        // Found out only when the name is resolved.
+        (
+            format!("https://localhost:{port}/"),
+            AddressRefusal::Loopback,
+        ),
+    ];
+    for (url, refusal) in table {
+        let error = fetch_with(OutboundRules::default(), &url).await;
+        assert_eq!(error, ServiceError::AddressRefused(refusal), "{url}");
+        assert_eq!(error.retry_after(), None);
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn private_and_reserved_networks_are_not_called() {
+    let table = [
+        ("https://10.0.0.1/", AddressRefusal::Private),
+        ("https://[fd00::1]/", AddressRefusal::Private),
+        (
+            "https://169.254.169.254/latest/meta-data/",
+            AddressRefusal::Reserved,
+        ),
+        ("http://lms.example/", AddressRefusal::NotHttps),
+        (
+            "https://user:password@lms.example/",
+            AddressRefusal::HasUser,
+        ),
+        ("file:///etc/passwd", AddressRefusal::NoHost),
+    ];
+    let development = OutboundRules {
+        allow_loopback_http: true,
+        ..OutboundRules::default()
+    };
+    for (url, refusal) in table {
+        assert_eq!(fetch_with(development, url).await, refusal.into(), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn the_token_endpoint_and_services_are_guarded_too() {
+    let server = server_with_token(|_| Reply::Cut).await;
+    let platforms = platforms();
+    let inside = access_at(Url::parse("https://192.168.1.1/token").unwrap());
+    let error = platforms
+        .tokens()
+        .access_token(&inside, &[SCOPE_SCORE])
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "address_private");
+    let item = Url::parse("https://192.168.1.1/item").unwrap();
+    let error = platforms
+        .ags()
+        .post_score(&access(&server), &item, b"{}")
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "address_private");
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let other = Server::start(|_| Reply::json(r#"{"keys":[]}"#)).await;
+    let location = format!("Location: {}", other.url("/elsewhere?secret=1"));
+    let server = Server::start(move |_| Reply::answer("302 Found", &[location.as_str()], "")).await;
+    let platforms = platforms();
+    let error = platforms
+        .key_sets()
+        .find(&server.url("/jwks"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, ServiceError::Permanent { status: 302, .. }),
+        "{error:?}"
+    );
+    assert!(!error.to_string().contains("secret"));
+    let error = platforms
+        .tokens()
+        .access_token(&access(&server), &[SCOPE_SCORE])
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "token_refused");
+    assert!(other.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_that_stalls_is_given_up() {
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"keys\":".to_vec();
+    let server = Server::start(move |_| Reply::Stall(head.clone())).await;
+    let error = hasty_platforms()
+        .key_sets()
+        .find(&server.url("/jwks"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "platform_unreachable");
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_not_read_to_it() {
+    let server = Server::start(|_| {
+        let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+        let chunk = [b"10000\r\n".as_slice(), &[b' '; 0x10000], b"\r\n"].concat();
+        Reply::Endless(head, chunk)
+    })
+    .await;
+    let error = platforms()
+        .key_sets()
+        .find(&server.url("/jwks"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error,
+        ServiceError::unreadable("an answer that is too long")
+    );
+}
+
+#[tokio::test]
+async fn a_small_body_that_becomes_a_big_one_is_not_unpacked_to_its_end() {
+    let bomb = gzip_of_zeros(64 * MIB);
+    assert!(bomb.len() < MIB, "it is small on its way");
+    let server =
+        Server::start(move |_| Reply::answer("200 OK", &["Content-Encoding: gzip"], &bomb)).await;
+    let error = platforms()
+        .key_sets()
+        .find(&server.url("/jwks"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error,
+        ServiceError::unreadable("an answer that is too long")
+    );
+}
+
+/// One block with fixed codes (RFC 1951 section 3.2.6): a zero, then copies of 258 zeros.
+fn gzip_of_zeros(length: usize) -> Vec<u8> {
+    let mut packed = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+    let mut bits = String::from("1").to_owned() + "10" + "00110000";
+    for _ in 0..length / 258 {
+        bits.push_str("11000101"); // 285: length 258
+        bits.push_str("00000"); // distance 1
+    }
+    bits.push_str("0000000"); // 256: end
+    for byte in bits.as_bytes().chunks(8) {
+        packed.push(
+            byte.iter()
+                .rev()
+                .fold(0, |byte, bit| byte << 1 | (bit - b'0')),
+        );
+    }
+    // The check at the end is never reached.
+    packed.extend_from_slice(&[0; 8]);
+    packed
+}

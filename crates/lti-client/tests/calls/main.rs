@@ -1,0 +1,11 @@
+//! Calls to platforms, held against recordings of real ones and against hostile servers.
+
+mod gradebook;
+mod guard;
+mod key_sets;
+mod outcomes;
+mod recordings;
+mod rosters;
+mod server;
+mod setting;
+mod tokens;
