@@ -46,21 +46,18 @@ fn of_v6(address: Ipv6Addr) -> Network {
     if address.is_loopback() {
         return Network::Loopback;
     }
-    let [a, b, c, d, e, f, g, h] = address.segments();
-    let embedded = |high: u16, low: u16| {
-        let ([p, q], [r, s]) = (high.to_be_bytes(), low.to_be_bytes());
-        of_v4(Ipv4Addr::new(p, q, r, s))
-    };
-    match (a, b, c, d, e, f) {
-        // IPv4-mapped, and what a NAT64 makes of an IPv4 address (RFC 6052).
-        (0, 0, 0, 0, 0, 0xffff) | (0x64, 0xff9b, 0, 0, 0, 0) => embedded(g, h),
-        // 6to4 (RFC 3056).
-        (0x2002, ..) => embedded(b, c),
-        (0xfc00..=0xfdff, ..) => Network::Private,
+    let embedded =
+        |high: u16, low: u16| of_v4(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)));
+    match address.segments() {
+        // IPv4-mapped, and what a NAT64 makes of an IPv4 address (RFC 6052); 6to4 (RFC 3056).
+        [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => embedded(high, low),
+        [0xfc00..=0xfdff, ..] => Network::Private,
         // Teredo and other assignments of protocols; documentation (RFC 3849, RFC 9637).
-        (0x2001, 0..=0x1ff | 0xdb8, ..) | (0x3fff, 0..=0xfff, ..) => Network::Never,
+        [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => Network::Never,
+        [0x2000..=0x3fff, ..] => Network::Public,
         // Nothing else is in use for hosts of the internet (RFC 4291 section 2.4).
-        (0x2000..=0x3fff, ..) => Network::Public,
         _ => Network::Never,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use mtl_lti::paging::find_next_page;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LINK};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LINK};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use url::Url;
 
@@ -149,5 +149,5 @@ impl Calls {
 }
 
 pub(crate) fn links(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
-    headers.get_all(LINK).iter().map(|value| value.as_bytes())
+    headers.get_all(LINK).iter().map(HeaderValue::as_bytes)
 }

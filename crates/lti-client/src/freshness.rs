@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use moka::Expiry;
 use reqwest::header::{CACHE_CONTROL, HeaderMap};
 
-const KEYS_LEAST: Duration = Duration::from_secs(5 * 60);
-const KEYS_MOST: Duration = Duration::from_secs(24 * 3600);
+const KEYS_LEAST: Duration = Duration::from_mins(5);
+const KEYS_MOST: Duration = Duration::from_hours(24);
 /// Where the platform does not say.
-const KEYS_USUAL: Duration = Duration::from_secs(3600);
+const KEYS_USUAL: Duration = Duration::from_hours(1);
 
 /// How long a key set is good for: its `Cache-Control` (RFC 9111), within bounds.
 pub(crate) fn of_key_set(headers: &HeaderMap) -> Duration {

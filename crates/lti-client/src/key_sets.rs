@@ -86,7 +86,7 @@ impl KeySets {
             .send(Method::GET, jwks_url, effect, accepting)
             .await?;
         if !response.status().is_success() {
-            return Err(status::judge(explain(response, None).await));
+            return Err(status::judge_open(explain(response, None).await));
         }
         let life = freshness::of_key_set(response.headers());
         let body = Http::read(response, self.http.limits.key_set_bytes, effect).await?;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 /// No platform makes us wait for more than an hour.
-const MOST: Duration = Duration::from_secs(3600);
+const MOST: Duration = Duration::from_hours(1);
 /// What Canvas gives back to a client each second, and what should be there before we go on.
 const CANVAS_REFILL: f64 = 10.0;
 const CANVAS_ROOM: f64 = 100.0;

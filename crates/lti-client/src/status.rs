@@ -5,8 +5,18 @@ use reqwest::StatusCode;
 use crate::ServiceError;
 use crate::http::Refused;
 
-/// The error that an answer without success is.
+/// The error that an answer without success is, where a token was shown.
 pub(crate) fn judge(refused: Refused) -> ServiceError {
+    let reason = refused.reason;
+    match refused.status {
+        StatusCode::UNAUTHORIZED => ServiceError::Unauthorised { reason },
+        StatusCode::CONFLICT => ServiceError::Conflict { reason },
+        _ => judge_open(Refused { reason, ..refused }),
+    }
+}
+
+/// The same for what needs no token.
+pub(crate) fn judge_open(refused: Refused) -> ServiceError {
     let Refused {
         status,
         reason,
@@ -15,8 +25,6 @@ pub(crate) fn judge(refused: Refused) -> ServiceError {
         ..
     } = refused;
     match status {
-        StatusCode::UNAUTHORIZED => ServiceError::Unauthorised { reason },
-        StatusCode::CONFLICT => ServiceError::Conflict { reason },
         status if may_pass(status) || throttled => ServiceError::Transient {
             status: Some(status.as_u16()),
             reason,

@@ -20,10 +20,10 @@ use crate::{PlatformAccess, ServiceError, status, words};
 
 const MOST: u64 = 10_000;
 /// How long before its end a token is not used any more.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 /// Where the platform does not say how long a token lives.
-const USUAL_LIFE: Duration = Duration::from_secs(300);
-const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
+const USUAL_LIFE: Duration = Duration::from_mins(5);
+const LONGEST_LIFE: Duration = Duration::from_hours(24);
 
 /// The tokens of all registrations.
 #[derive(Clone)]
@@ -158,7 +158,7 @@ impl Tokens {
         if !code.is_success() {
             let refused = explain(response, Some(&assertion)).await;
             return Err(if status::may_pass(code) || refused.throttled {
-                status::judge(refused)
+                status::judge_open(refused)
             } else {
                 let error = refused.error.unwrap_or_else(|| code.as_u16().to_string());
                 ServiceError::NoToken {

@@ -58,7 +58,7 @@ async fn every_recorded_score_ends_as_moodle_ended_it() {
         };
         assert_eq!(code, expected, "{name}");
         let request = server.requests_to(recorded.target()).remove(0);
-        assert_eq!(request.method, "POST");
+        assert_eq!(request.method, recorded.request.method);
         assert_eq!(
             request.target,
             recorded.target(),

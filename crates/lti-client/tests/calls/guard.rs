@@ -139,7 +139,7 @@ async fn a_body_that_stalls_is_given_up() {
 async fn a_body_without_end_is_not_read_to_it() {
     let server = Server::start(|_| {
         let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
-        let chunk = [b"10000\r\n".as_slice(), &[b' '; 0x10000], b"\r\n"].concat();
+        let chunk = [b"10000\r\n".as_slice(), &vec![b' '; 0x10000], b"\r\n"].concat();
         Reply::Endless(head, chunk)
     })
     .await;
@@ -174,7 +174,7 @@ async fn a_small_body_that_becomes_a_big_one_is_not_unpacked_to_its_end() {
 /// One block with fixed codes (RFC 1951 section 3.2.6): a zero, then copies of 258 zeros.
 fn gzip_of_zeros(length: usize) -> Vec<u8> {
     let mut packed = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-    let mut bits = String::from("1").to_owned() + "10" + "00110000";
+    let mut bits = String::from("11000110000");
     for _ in 0..length / 258 {
         bits.push_str("11000101"); // 285: length 258
         bits.push_str("00000"); // distance 1

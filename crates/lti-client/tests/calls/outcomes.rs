@@ -113,7 +113,14 @@ async fn a_new_column_whose_answer_is_cut_off_may_be_there() {
 #[tokio::test]
 async fn statuses_and_what_they_mean() {
     const CANVAS: &str = "X-Rate-Limit-Remaining: 0.0";
-    let table: [(&str, &'static [&str], &str, &str, Option<u64>); 9] = [
+    type Row = (
+        &'static str,
+        &'static [&'static str],
+        &'static str,
+        &'static str,
+        Option<u64>,
+    );
+    let table: [Row; 9] = [
         (
             "403 Forbidden",
             &[CANVAS],

@@ -78,10 +78,10 @@ impl Exchange {
                 "content-encoding",
             ];
             if !own.contains(&name.to_ascii_lowercase().as_str()) {
-                head.push_str(&format!("{name}: {}\r\n", here(value)));
+                head.extend([name, ": ", &here(value), "\r\n"]);
             }
         }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+        head.extend(["Content-Length: ", &body.len().to_string(), "\r\n\r\n"]);
         // Headers were recorded as Latin-1.
         let mut bytes: Vec<u8> = head
             .chars()
