@@ -39,6 +39,7 @@ pub(crate) use service::metrics_router;
 pub(crate) fn pages(state: WebState) -> Router {
     Router::new()
         .merge(launching())
+        .route("/l/{launch}/", get(entry::open))
         .nest("/l/{launch}", visiting())
         .route("/evidence/{token}", get(evidence::download))
         .route("/.well-known/jwks.json", get(service::key_set))

@@ -1,0 +1,11 @@
+//! The router over a real bridge on SQLite, with the demonstration LMS as its platform: what
+//! browsers get, header by header and page by page. The whole journey from launch to gradebook is
+//! followed by the system tests.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod app;
+mod browser;
+mod guarding;
+mod launching;
+mod marking;
+mod working;
