@@ -74,3 +74,52 @@ fn complete(headers: &mut HeaderMap, policy: &Csp) {
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert_with(|| policy.render());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::http::StatusCode;
+    use axum::middleware::from_fn;
+    use axum::response::IntoResponse as _;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    async fn ask(path: &str, accept: &str) -> Response {
+        let router: Router = Router::new()
+            .route(
+                "/panics",
+                get(async || -> String { panic!("a secret in a panic") }),
+            )
+            .route(
+                "/fails",
+                get(async || Problem::Internal("a secret in an error".to_owned())),
+            )
+            .layer(CatchPanicLayer::custom(|_| {
+                Problem::Panicked.into_response()
+            }))
+            .layer(from_fn(finish));
+        let request = Request::get(path)
+            .header(header::ACCEPT, accept)
+            .body(Body::empty());
+        router.oneshot(request.unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_fault_of_ours_is_a_page_that_tells_nothing() {
+        for path in ["/panics", "/fails"] {
+            let answer = ask(path, "text/html").await;
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+            let page = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            let page = String::from_utf8(page.to_vec()).unwrap();
+            assert!(page.contains("Something went wrong on our side") && !page.contains("secret"));
+            let answer = ask(path, "application/json").await;
+            let said = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
+            assert!(said["code"].is_string() && !said.to_string().contains("secret"));
+        }
+    }
+}
