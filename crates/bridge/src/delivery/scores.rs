@@ -11,7 +11,7 @@ use crate::Bridge;
 
 /// How long a worker may keep a score before another may take it: longer than every time-out of
 /// a call, so that two never send the same score at once.
-const LEASE: chrono::TimeDelta = chrono::TimeDelta::minutes(3);
+const LEASE: chrono::TimeDelta = chrono::TimeDelta::minutes(6);
 
 /// What became of one try.
 enum Tried {
@@ -69,9 +69,14 @@ impl Bridge {
             match self.holds(&access, &column, &score).await {
                 Ok(true) => return Tried::Delivered,
                 Ok(false) => {}
-                Err(ServiceError::Permanent { .. }) => {
-                    // Results cannot be read here; the same bytes with the same time are refused
-                    // by a platform that has them, so sending again is still safe.
+                Err(
+                    ServiceError::Permanent { .. }
+                    | ServiceError::NoToken { .. }
+                    | ServiceError::Unauthorised { .. },
+                ) => {
+                    // Results cannot be read here (an administrator may have dropped the scope);
+                    // the same bytes with the same time are refused by a platform that has them,
+                    // so sending again is still safe.
                 }
                 Err(error) => return self.judge(&error, claimed).await,
             }

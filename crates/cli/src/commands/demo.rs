@@ -64,7 +64,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let store = assemble::open_store(&config).await?;
     store.migrate().await?;
     let bridge = assemble::bridge_over(&config, store, Catalogue::new(vec![programme]))?;
-    set_up(&bridge, &lms_url).await?;
+    set_up(&bridge, &lms).await?;
 
     output::line("MTL Bridge demonstration");
     output::line("");
@@ -172,7 +172,7 @@ fn open_lms(
 }
 
 /// The institution, the platform and the policy, where an earlier start did not make them.
-async fn set_up(bridge: &Bridge, lms_url: &Url) -> anyhow::Result<()> {
+async fn set_up(bridge: &Bridge, lms: &Lms) -> anyhow::Result<()> {
     let known = bridge.list_institutions().await?;
     if known.iter().all(|institution| institution.slug != INSTITUTION) {
         bridge
@@ -187,19 +187,19 @@ async fn set_up(bridge: &Bridge, lms_url: &Url) -> anyhow::Result<()> {
             .await?;
     }
     let institution = bridge.load_institution(INSTITUTION).await?;
-    let issuer = lms_url.as_str().trim_end_matches('/').to_owned();
+    let endpoints = lms.endpoints();
     let platforms = bridge.list_platforms().await?;
-    if platforms.iter().all(|platform| platform.issuer != issuer) {
+    if platforms.iter().all(|platform| platform.issuer != endpoints.issuer) {
         bridge
             .add_platform(PlatformSetup {
                 institution: Some(INSTITUTION.to_owned()),
                 name: "Demonstration LMS".to_owned(),
-                issuer,
+                issuer: endpoints.issuer,
                 client_id: CLIENT_ID.to_owned(),
-                auth_url: lms_url.join("mod/lti/auth.php")?,
-                token_url: lms_url.join("mod/lti/token.php")?,
+                auth_url: endpoints.authorization.parse()?,
+                token_url: endpoints.token.parse()?,
                 token_audience: None,
-                jwks_url: lms_url.join("mod/lti/certs.php")?,
+                jwks_url: endpoints.jwks.parse()?,
                 frame_origins: Vec::new(),
                 product: Some("moodle".to_owned()),
                 deployments: vec![(DEPLOYMENT.to_owned(), None)],

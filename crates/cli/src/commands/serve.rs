@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use mtl_bridge_core::Bridge;
 use mtl_web::WebState;
 use tokio::net::TcpListener;
@@ -14,7 +15,7 @@ use crate::{assemble, logging, shutdown};
 pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     logging::start(&config.log)?;
     let stop = shutdown::on_signal()?;
-    let metrics = mtl_web::install_metrics()?;
+    let metrics = record_metrics()?;
     let bridge = assemble::bridge(&config).await?;
     let listener = listen(config.listen, "listen").await?;
     if let Some(address) = config.metrics_listen {
@@ -58,4 +59,13 @@ pub(crate) async fn listen(address: SocketAddr, setting: &str) -> anyhow::Result
     TcpListener::bind(address).await.with_context(|| {
         format!("{setting}: {address} cannot be listened on\n    → is another process there?")
     })
+}
+
+/// Starts recording metrics; durations in seconds, with buckets around what people notice.
+fn record_metrics() -> anyhow::Result<PrometheusHandle> {
+    const SECONDS: [f64; 12] =
+        [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?;
+    Ok(builder.install_recorder()?)
 }

@@ -28,6 +28,7 @@ pub(crate) const DEFAULT_FILE: &str = "config/mtl-bridge.toml";
 pub(crate) struct Config {
     /// The address that browsers and platforms see, such as `https://mtl.example.ac.uk`. It is
     /// never guessed from a request, so a proxy in front cannot change it.
+    #[schemars(with = "String")]
     pub(crate) base_url: Url,
     /// Where the bridge listens; put a proxy with TLS in front of it.
     #[serde(default = "Config::default_listen")]
@@ -87,6 +88,7 @@ pub(crate) enum Evidence {
         region: String,
         /// The service's address, where it is not Amazon's.
         #[serde(default)]
+        #[schemars(with = "Option<String>")]
         endpoint: Option<Url>,
         /// The access key's id.
         access_key_id: String,
