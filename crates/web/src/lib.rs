@@ -14,6 +14,7 @@ mod cookies;
 mod csp;
 mod forms;
 mod headers;
+mod kept_text;
 mod markdown;
 mod moments;
 mod origin;

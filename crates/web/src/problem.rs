@@ -14,10 +14,10 @@ use mtl_bridge_core::policies::PolicyError;
 use mtl_bridge_core::statement_list::StatementListError;
 use mtl_bridge_core::visit::VisitError;
 use mtl_bridge_core::work::WorkError;
-use mtl_programme::scenario::Field;
 
 use crate::forms::PostedForm;
-use crate::pages::problem::{KeptText, KeptTextPage, ProblemPage};
+use crate::kept_text::kept_text;
+use crate::pages::problem::ProblemPage;
 use crate::pages::shell::Shell;
 use crate::render::page_with;
 use crate::telemetry::RequestId;
@@ -131,10 +131,10 @@ impl IntoResponse for Problem {
 }
 
 /// What a person reads.
-struct Words {
-    title: &'static str,
-    happened: String,
-    advice: &'static str,
+pub(crate) struct Words {
+    pub(crate) title: &'static str,
+    pub(crate) happened: String,
+    pub(crate) advice: &'static str,
 }
 
 const OPEN_AGAIN: &str = "Open the activity again from your course.";
@@ -330,52 +330,6 @@ impl Problem {
             ),
         };
         page.unwrap_or_else(|_| (status, words.title).into_response())
-    }
-}
-
-fn kept_text(
-    shell: Shell,
-    words: &Words,
-    path: &str,
-    form: &PostedForm,
-    reference: &str,
-) -> KeptTextPage {
-    let is_text = |name: &str| {
-        ["text.", "comment"]
-            .iter()
-            .any(|start| name.starts_with(start))
-            || name == "reason"
-    };
-    let label = |name: &str| match name.split_once('.') {
-        Some(("text", field)) => field
-            .parse::<Field>()
-            .map_or("Text", |field| field.title())
-            .to_owned(),
-        Some(("comment", _)) => "Comment on one criterion".to_owned(),
-        _ if name == "reason" => "Reason".to_owned(),
-        _ => "Comment".to_owned(),
-    };
-    let (texts, hidden): (Vec<_>, Vec<_>) = form.kept().partition(|(name, _)| is_text(name));
-    KeptTextPage {
-        shell,
-        title: words.title,
-        happened: words.happened.clone(),
-        advice: words.advice,
-        action: path.to_owned(),
-        button: "Send again",
-        hidden: hidden
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
-        texts: texts
-            .into_iter()
-            .map(|(name, text)| KeptText {
-                label: label(name),
-                name: name.to_owned(),
-                text: text.to_owned(),
-            })
-            .collect(),
-        reference: Some(reference.to_owned()),
     }
 }
 

@@ -107,6 +107,10 @@ fn home_page(visitor: &Visitor, standing: &Standing) -> Home {
 
 fn next_step(visitor: &Visitor, module: &ModuleStanding, activity: &ActivityStanding) -> NextStep {
     let (action, why) = match activity.progress {
+        Progress::Draft {
+            number: 1,
+            words: 0,
+        } => ("Begin writing", None),
         Progress::Draft { number: 1, words } => (
             "Go on writing",
             Some(format!("You have written {} so far.", word_count(words))),

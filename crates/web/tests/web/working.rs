@@ -240,7 +240,7 @@ async fn an_unfinished_draft_is_not_taken_and_says_what_is_missing() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let home = desk.browser.get(&format!("{}/home", desk.base())).await;
     assert!(
-        home.says("Your four strands") && home.says("Go on writing"),
+        home.says("Your four strands") && home.says("Begin writing"),
         "{}",
         home.body
     );
