@@ -5,7 +5,7 @@ use mtl_programme::{
 };
 use uuid::Uuid;
 
-use crate::column::Texts;
+use crate::column::{Texts, UuidText};
 use crate::transaction::{fetch_all, fetch_one};
 use crate::{Store, StoreError};
 
@@ -26,6 +26,7 @@ pub struct MemberRow {
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct StatementNames {
     /// The random pseudonym.
+    #[sqlx(try_from = "UuidText")]
     pub pseudonym: Uuid,
     /// The id in a platform.
     pub subject: Option<String>,

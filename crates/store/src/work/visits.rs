@@ -6,7 +6,7 @@ use mtl_programme::{
 };
 use uuid::Uuid;
 
-use crate::column::{At, MaybeAt, MaybeId, Texts};
+use crate::column::{At, MaybeAt, MaybeId, Texts, UuidText};
 use crate::transaction::fetch_optional;
 use crate::{Store, StoreError};
 
@@ -32,6 +32,7 @@ pub struct VisitRow {
     /// Their name.
     pub name: Option<String>,
     /// Their pseudonym.
+    #[sqlx(try_from = "UuidText")]
     pub pseudonym: Uuid,
     /// Their id in the platform.
     pub subject: Option<String>,
