@@ -10,7 +10,10 @@ use crate::workspace::Workspace;
 
 /// Each generated file, and the arguments with which `mtl-bridge` prints it.
 const FILES: &[(&str, &[&str])] = &[
-    ("config/mtl-bridge.schema.json", &["generate", "config-schema"]),
+    (
+        "config/mtl-bridge.schema.json",
+        &["generate", "config-schema"],
+    ),
     ("docs/COMMANDS.md", &["generate", "command-line"]),
 ];
 

@@ -67,7 +67,9 @@ struct Inner {
 
 impl fmt::Debug for Bridge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bridge").field("url", self.tool_url()).finish_non_exhaustive()
+        f.debug_struct("Bridge")
+            .field("url", self.tool_url())
+            .finish_non_exhaustive()
     }
 }
 

@@ -39,7 +39,9 @@ impl Catalogue {
     /// The module of that id.
     pub fn find_module(&self, programme: &str, module: &str) -> Option<(&Programme, &Module)> {
         let programme = self.find_programme(programme)?;
-        let module = programme.modules().find(|candidate| candidate.id == module)?;
+        let module = programme
+            .modules()
+            .find(|candidate| candidate.id == module)?;
         Some((programme, module))
     }
 
@@ -48,7 +50,11 @@ impl Catalogue {
         let programme = self.find_programme(&key.programme)?;
         programme.modules().find_map(|module| {
             let activity = module.activities.iter().find(|a| a.id == key.activity)?;
-            Some(Place { programme, module, activity })
+            Some(Place {
+                programme,
+                module,
+                activity,
+            })
         })
     }
 }
@@ -65,6 +71,9 @@ impl<'a> Place<'a> {
     /// The component that the activity feeds.
     pub fn component(&self) -> Option<&'a Component> {
         let id = self.activity.feeds.as_deref()?;
-        self.module.components.iter().find(|component| component.id == id)
+        self.module
+            .components
+            .iter()
+            .find(|component| component.id == id)
     }
 }

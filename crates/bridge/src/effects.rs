@@ -22,7 +22,11 @@ pub(crate) struct Causes<'a> {
 
 impl<'a> Causes<'a> {
     pub(crate) fn new(visit: &'a Visit, profile: &'a Profile) -> Self {
-        Self { visit, profile, effects: Effects::default() }
+        Self {
+            visit,
+            profile,
+            effects: Effects::default(),
+        }
     }
 
     /// The effects, to be handed to the store with the change.
@@ -40,7 +44,10 @@ impl<'a> Causes<'a> {
     ) -> Self {
         let own = self.visit.actor.clone();
         let event = self.event(attempt.0, own, self.visit.person, place, Some(number), now);
-        self.stating(&Event { what: Happening::Initialized, ..event })
+        self.stating(&Event {
+            what: Happening::Initialized,
+            ..event
+        })
     }
 
     /// A tutor opened a further attempt for a participant.
@@ -54,7 +61,10 @@ impl<'a> Causes<'a> {
         now: DateTime<Utc>,
     ) -> Self {
         let event = self.event(attempt.0, participant, person, place, Some(number), now);
-        self.stating(&Event { what: Happening::Initialized, ..event })
+        self.stating(&Event {
+            what: Happening::Initialized,
+            ..event
+        })
     }
 
     /// A participant worked on a draft; `stages` of the six are filled.
@@ -70,7 +80,10 @@ impl<'a> Causes<'a> {
         let own = self.visit.actor.clone();
         let id = Uuid::new_v5(&attempt.0, format!("revision {revision}").as_bytes());
         let event = self.event(id, own, self.visit.person, place, Some(number), now);
-        self.stating(&Event { what: Happening::Progressed { percent }, ..event })
+        self.stating(&Event {
+            what: Happening::Progressed { percent },
+            ..event
+        })
     }
 
     /// A participant handed in.
@@ -83,7 +96,10 @@ impl<'a> Causes<'a> {
     ) -> Self {
         let own = self.visit.actor.clone();
         let event = self.event(attempt.0, own, self.visit.person, place, Some(number), now);
-        self.stating(&Event { what: Happening::Submitted, ..event })
+        self.stating(&Event {
+            what: Happening::Submitted,
+            ..event
+        })
     }
 
     /// The person of the visit judged somebody's submission.
@@ -96,8 +112,14 @@ impl<'a> Causes<'a> {
         now: DateTime<Utc>,
     ) -> Self {
         let own = self.visit.actor.clone();
-        let event =
-            self.event(judged.event, own, judged.person, place, Some(judged.number), now);
+        let event = self.event(
+            judged.event,
+            own,
+            judged.person,
+            place,
+            Some(judged.number),
+            now,
+        );
         let what = Happening::Assessed {
             role: statement_role(role),
             participant: judged.participant.clone(),
@@ -153,9 +175,17 @@ impl<'a> Causes<'a> {
         let (score, grade) = (mark.map(score), result.grade.clone());
         let released_by = Some(self.visit.actor.clone());
         let what = if passed {
-            Happening::Passed { score, grade, released_by }
+            Happening::Passed {
+                score,
+                grade,
+                released_by,
+            }
         } else {
-            Happening::Failed { score, grade, released_by }
+            Happening::Failed {
+                score,
+                grade,
+                released_by,
+            }
         };
         self.stating(&Event { what, ..event })
     }
@@ -172,7 +202,10 @@ impl<'a> Causes<'a> {
         let statement = statement_id(earlier, verb, self.profile);
         let mut event = self.event(statement, own, self.visit.person, place, None, now);
         event.registration = None;
-        self.stating(&Event { what: Happening::Voided { statement }, ..event })
+        self.stating(&Event {
+            what: Happening::Voided { statement },
+            ..event
+        })
     }
 
     /// A score goes to the gradebook.
@@ -227,7 +260,10 @@ impl<'a> Causes<'a> {
     }
 
     fn stating(mut self, event: &Event) -> Self {
-        match self.profile.statement(event, self.visit.statements.version()) {
+        match self
+            .profile
+            .statement(event, self.visit.statements.version())
+        {
             Ok(statement) => {
                 let statement = self.visit.statements.prepare(statement, event.time);
                 self.effects.statements.push(statement);

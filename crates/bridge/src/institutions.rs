@@ -117,7 +117,10 @@ impl Bridge {
             actor_naming: setup.actor_naming,
             lrs: setup.lrs,
         };
-        Ok(self.store().add_institution(new, &sealer, self.now()).await?)
+        Ok(self
+            .store()
+            .add_institution(new, &sealer, self.now())
+            .await?)
     }
 
     /// All institutions.
@@ -163,8 +166,7 @@ impl Bridge {
             };
             deployments.push((deployment, owner));
         }
-        let mut frame_origins: Vec<String> =
-            frame_origin(&setup.auth_url).into_iter().collect();
+        let mut frame_origins: Vec<String> = frame_origin(&setup.auth_url).into_iter().collect();
         for origin in setup.frame_origins.iter().filter_map(frame_origin) {
             if !frame_origins.contains(&origin) {
                 frame_origins.push(origin);
@@ -190,7 +192,9 @@ impl Bridge {
             )
             .await?;
         for (deployment, owner) in deployments {
-            self.store().add_deployment(id, deployment, owner, self.now()).await?;
+            self.store()
+                .add_deployment(id, deployment, owner, self.now())
+                .await?;
         }
         self.registrations().forget_all();
         Ok(id)
@@ -203,7 +207,9 @@ impl Bridge {
     ) -> Result<Arc<Institution>, Arc<StoreError>> {
         self.institution_cache()
             .0
-            .try_get_with(id, async { self.store().load_institution(id).await.map(Arc::new) })
+            .try_get_with(id, async {
+                self.store().load_institution(id).await.map(Arc::new)
+            })
             .await
     }
 
@@ -221,14 +227,21 @@ impl InstitutionCache {
     pub(crate) fn new() -> Self {
         const FRESH: Duration = Duration::from_secs(30);
         const MOST: u64 = 1_000;
-        Self(moka::future::Cache::builder().max_capacity(MOST).time_to_live(FRESH).build())
+        Self(
+            moka::future::Cache::builder()
+                .max_capacity(MOST)
+                .time_to_live(FRESH)
+                .build(),
+        )
     }
 }
 
 fn is_slug(slug: &str) -> bool {
     !slug.is_empty()
         && slug.len() <= 64
-        && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && slug
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn verify_endpoint(field: &'static str, url: &Url) -> Result<(), SetupError> {

@@ -48,7 +48,12 @@ pub(crate) struct KeyCache(moka::future::Cache<(), OwnKeys>);
 
 impl KeyCache {
     pub(crate) fn new() -> Self {
-        Self(moka::future::Cache::builder().max_capacity(1).time_to_live(FRESH).build())
+        Self(
+            moka::future::Cache::builder()
+                .max_capacity(1)
+                .time_to_live(FRESH)
+                .build(),
+        )
     }
 }
 
@@ -76,7 +81,9 @@ impl Bridge {
                 active_at: now,
             };
             // Another replica may have been quicker; then its key is read.
-            self.store().add_first_signing_key(new, &sealer, now).await?;
+            self.store()
+                .add_first_signing_key(new, &sealer, now)
+                .await?;
             stored = self.store().list_signing_keys(now).await?;
         }
         let published = stored

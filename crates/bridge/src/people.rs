@@ -20,7 +20,9 @@ struct Known {
 impl People {
     /// The name to show.
     pub(crate) fn name_of(&self, person: PersonId) -> String {
-        self.0.get(&person).map_or_else(|| nameless(person), |known| known.name.clone())
+        self.0
+            .get(&person)
+            .map_or_else(|| nameless(person), |known| known.name.clone())
     }
 
     pub(crate) fn knows(&self, person: PersonId) -> bool {
@@ -56,7 +58,10 @@ pub(crate) fn nameless(person: PersonId) -> String {
 impl Bridge {
     /// The people of the visit's course.
     pub(crate) async fn people_of(&self, visit: &Visit) -> Result<People, StoreError> {
-        let rows = self.store().list_members(visit.institution, visit.context.id).await?;
+        let rows = self
+            .store()
+            .list_members(visit.institution, visit.context.id)
+            .await?;
         Ok(People(
             rows.into_iter()
                 .map(|row| {
@@ -77,7 +82,10 @@ impl Bridge {
         if person == visit.person {
             return Ok(visit.actor.clone());
         }
-        let names = self.store().load_statement_names(visit.institution, person).await?;
+        let names = self
+            .store()
+            .load_statement_names(visit.institution, person)
+            .await?;
         Ok(Account {
             home_page: visit.home_page.clone(),
             name: statement_name(visit.actor_naming, &names),

@@ -116,7 +116,10 @@ impl Bridge {
                 effects,
             )
             .await?;
-        Ok(PolicyReport { digest: policy.digest().to_owned(), description })
+        Ok(PolicyReport {
+            digest: policy.digest().to_owned(),
+            description,
+        })
     }
 
     fn verify_scope(&self, install: &PolicyInstall) -> Result<(), PolicyError> {
@@ -157,7 +160,9 @@ impl Bridge {
             .find_decision(institution, decision)
             .await?
             .ok_or(PolicyError::UnknownDecision)?;
-        let receipt = row.receipt.ok_or_else(|| PolicyError::NoReceipt("none".to_owned()))?;
+        let receipt = row
+            .receipt
+            .ok_or_else(|| PolicyError::NoReceipt("none".to_owned()))?;
         let receipt: DecisionReceipt = serde_json::from_str(&receipt)
             .map_err(|error| PolicyError::NoReceipt(error.to_string()))?;
         let component = self

@@ -211,9 +211,16 @@ mod tests {
         let secret = MasterSecret::new([7; 32]);
         let sealer = Sealer::new(&secret, Purpose::State);
         let sealed = sealer.seal(b"hello").unwrap();
-        assert!(sealed.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-'));
+        assert!(
+            sealed
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        );
         assert_eq!(sealer.open(&sealed).unwrap(), b"hello");
-        assert_eq!(Sealer::new(&secret, Purpose::FormToken).open(&sealed), Err(Forged));
+        assert_eq!(
+            Sealer::new(&secret, Purpose::FormToken).open(&sealed),
+            Err(Forged)
+        );
         for at in 0..sealed.len() {
             let mut changed = sealed.clone().into_bytes();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };

@@ -56,14 +56,20 @@ impl Bridge {
             return Err(StatementListError::NotAllowed);
         }
         let query = StatementQuery {
-            agent: filter.actor.as_deref().map(|name| AgentKey::account(&visit.home_page, name)),
+            agent: filter
+                .actor
+                .as_deref()
+                .map(|name| AgentKey::account(&visit.home_page, name)),
             verb: filter.verb.clone(),
             activity: filter.activity.clone(),
             related_activities: true,
             since: filter.since,
             ..StatementQuery::default()
         };
-        let page = self.store().query_statements(visit.institution, query, filter.after, PAGE).await?;
+        let page = self
+            .store()
+            .query_statements(visit.institution, query, filter.after, PAGE)
+            .await?;
         Ok(StatementPage {
             statements: page
                 .statements

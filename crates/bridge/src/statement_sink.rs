@@ -24,7 +24,9 @@ impl StatementSink {
     /// The sink of an institution.
     pub(crate) fn of(home_page: &str, endpoint: Option<&str>, version: Option<&str>) -> Self {
         match endpoint {
-            None => Self::Embedded { home_page: home_page.to_owned() },
+            None => Self::Embedded {
+                home_page: home_page.to_owned(),
+            },
             Some(_) => Self::External {
                 version: match version {
                     Some(version) if version.starts_with('2') => Version::V2_0_0,

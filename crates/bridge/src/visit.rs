@@ -6,10 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use mtl_lti::Role;
 use mtl_lti::url_rules::frame_origin;
-use mtl_programme::{
-    ActivityKey, ContextId, InstitutionId, LaunchId, PersonId, ResourceLinkId,
-};
 use mtl_programme::catalogue::Activity;
+use mtl_programme::{ActivityKey, ContextId, InstitutionId, LaunchId, PersonId, ResourceLinkId};
 use mtl_store::StoreError;
 use mtl_store::launch::ActorNaming;
 use mtl_store::work::{StatementNames, VisitRow};
@@ -77,7 +75,12 @@ impl Standing {
         let tutor = roles.is_instructor() || roles.is_teaching_assistant();
         let lead = roles.is_administrator();
         let coach = roles.is_mentor() && !tutor;
-        Self { participant: roles.is_learner() && !tutor && !lead && !coach, coach, tutor, lead }
+        Self {
+            participant: roles.is_learner() && !tutor && !lead && !coach,
+            coach,
+            tutor,
+            lead,
+        }
     }
 
     /// Whether the person works with other people's work at all.
@@ -179,9 +182,11 @@ impl Visit {
     }
 
     fn of(launch: LaunchId, row: VisitRow) -> Self {
-        let names = StatementNames { pseudonym: row.pseudonym, subject: row.subject };
-        let actor_naming =
-            ActorNaming::find(&row.actor_naming).unwrap_or(ActorNaming::Pseudonym);
+        let names = StatementNames {
+            pseudonym: row.pseudonym,
+            subject: row.subject,
+        };
+        let actor_naming = ActorNaming::find(&row.actor_naming).unwrap_or(ActorNaming::Pseudonym);
         let mut standing = Standing::of_roles(&row.roles);
         if row.is_coach && !standing.tutor {
             // Paired by a tutor: the platform knows this person as a learner or an observer.
@@ -203,11 +208,15 @@ impl Visit {
             standing,
             context: Course {
                 id: row.context.unwrap_or_else(|| ContextId(row.deployment.0)),
-                title: row.context_title.unwrap_or_else(|| "Your course".to_owned()),
+                title: row
+                    .context_title
+                    .unwrap_or_else(|| "Your course".to_owned()),
                 first_seen: row.context_created_at.unwrap_or(row.launched_at),
             },
             link: Link {
-                id: row.resource_link.unwrap_or_else(|| ResourceLinkId(launch.0)),
+                id: row
+                    .resource_link
+                    .unwrap_or_else(|| ResourceLinkId(launch.0)),
                 title: row.link_title.unwrap_or_else(|| "This activity".to_owned()),
                 has_line_item: row.has_line_item,
             },
@@ -255,7 +264,8 @@ impl Bridge {
 
     /// A token for the forms of one session and launch: what a foreign site cannot know.
     pub fn form_token(&self, session_token: &str, launch: LaunchId) -> String {
-        self.form_signer().sign(form_message(session_token, launch).as_bytes())
+        self.form_signer()
+            .sign(form_message(session_token, launch).as_bytes())
     }
 
     /// Checks a form's token.
@@ -265,7 +275,8 @@ impl Bridge {
         launch: LaunchId,
         token: &str,
     ) -> Result<(), Forged> {
-        self.form_signer().verify(form_message(session_token, launch).as_bytes(), token)
+        self.form_signer()
+            .verify(form_message(session_token, launch).as_bytes(), token)
     }
 }
 

@@ -39,7 +39,10 @@ pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
 /// Puts everything together and brings the schema up to date.
 pub(crate) async fn bridge(config: &Config) -> anyhow::Result<Bridge> {
     let store = open_store(config).await?;
-    store.migrate().await.context("the database's schema cannot be brought up to date")?;
+    store
+        .migrate()
+        .await
+        .context("the database's schema cannot be brought up to date")?;
     bridge_over(config, store, read_catalogue(&config.catalogue.folder)?)
 }
 
@@ -81,7 +84,10 @@ pub(crate) fn read_catalogue(folder: &Path) -> anyhow::Result<Catalogue> {
             )
         })?
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
         .collect();
     files.sort();
     anyhow::ensure!(
@@ -99,7 +105,11 @@ pub(crate) fn read_catalogue(folder: &Path) -> anyhow::Result<Catalogue> {
             Err(errors) => problems.push(errors.to_string()),
         }
     }
-    anyhow::ensure!(problems.is_empty(), "the catalogue has mistakes:\n{}", problems.join("\n"));
+    anyhow::ensure!(
+        problems.is_empty(),
+        "the catalogue has mistakes:\n{}",
+        problems.join("\n")
+    );
     Ok(Catalogue::new(programmes))
 }
 
@@ -107,11 +117,20 @@ fn open_files(evidence: &Evidence) -> anyhow::Result<Arc<dyn ObjectStore>> {
     Ok(match evidence {
         Evidence::Folder { path } => {
             std::fs::create_dir_all(path).with_context(|| {
-                format!("the folder {} cannot be made\n    → look at evidence.path", path.display())
+                format!(
+                    "the folder {} cannot be made\n    → look at evidence.path",
+                    path.display()
+                )
             })?;
             Arc::new(LocalFileSystem::new_with_prefix(path)?.with_automatic_cleanup(true))
         }
-        Evidence::S3 { bucket, region, endpoint, access_key_id, secret_access_key } => {
+        Evidence::S3 {
+            bucket,
+            region,
+            endpoint,
+            access_key_id,
+            secret_access_key,
+        } => {
             let secret = secret_access_key.read().map_err(anyhow::Error::msg)?;
             let mut builder = AmazonS3Builder::new()
                 .with_bucket_name(bucket)

@@ -9,7 +9,9 @@ use crate::config::{Log, LogFormat};
 pub(crate) fn start(log: &Log) -> anyhow::Result<()> {
     let directives = log.filter.as_deref().unwrap_or("info");
     let filter = EnvFilter::builder().parse(directives).map_err(|error| {
-        anyhow::anyhow!("log.filter: {error}\n    → write for example \"info\" or \"mtl_web=debug,info\"")
+        anyhow::anyhow!(
+            "log.filter: {error}\n    → write for example \"info\" or \"mtl_web=debug,info\""
+        )
     })?;
     match log.format {
         LogFormat::Json => subscribe(
@@ -22,7 +24,9 @@ pub(crate) fn start(log: &Log) -> anyhow::Result<()> {
                 .with_writer(std::io::stderr),
         ),
         LogFormat::Text => subscribe(
-            tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr),
+            tracing_subscriber::fmt()
+                .with_env_filter(filter)
+                .with_writer(std::io::stderr),
         ),
     }
 }
@@ -31,8 +35,7 @@ fn subscribe<N, E, F, W>(
     builder: tracing_subscriber::fmt::SubscriberBuilder<N, E, F, W>,
 ) -> anyhow::Result<()>
 where
-    tracing_subscriber::fmt::SubscriberBuilder<N, E, F, W>:
-        Into<tracing::Dispatch>,
+    tracing_subscriber::fmt::SubscriberBuilder<N, E, F, W>: Into<tracing::Dispatch>,
     W: for<'w> MakeWriter<'w>,
 {
     tracing::dispatcher::set_global_default(builder.into())

@@ -1,6 +1,10 @@
 //! What commands print: text for people, JSON for scripts.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks on its streams")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command talks on its streams"
+)]
 
 use serde::Serialize;
 

@@ -16,9 +16,14 @@ pub(super) const MOST_ATTEMPTS: i64 = 120;
 /// tried again together, and never shorter than the receiver asked for.
 pub(super) fn wait(attempt: i64, asked: Option<Duration>) -> TimeDelta {
     let doublings = u32::try_from(attempt.clamp(1, 20) - 1).unwrap_or(0);
-    let wait = FIRST.checked_mul(1 << doublings).unwrap_or(LONGEST).min(LONGEST);
+    let wait = FIRST
+        .checked_mul(1 << doublings)
+        .unwrap_or(LONGEST)
+        .min(LONGEST);
     let jittered = wait / 2 + spread(wait / 2);
-    let asked = asked.and_then(|asked| TimeDelta::from_std(asked).ok()).unwrap_or_default();
+    let asked = asked
+        .and_then(|asked| TimeDelta::from_std(asked).ok())
+        .unwrap_or_default();
     jittered.max(asked.min(LONGEST * 24) + spread(asked / 10))
 }
 
@@ -32,10 +37,17 @@ mod tests {
 
     #[test]
     fn waits_double_to_an_hour_and_honour_what_was_asked() {
-        for (attempt, least, most) in [(1, 1_000, 2_000), (4, 8_000, 16_000), (50, 1_800_000, 3_600_000)] {
+        for (attempt, least, most) in [
+            (1, 1_000, 2_000),
+            (4, 8_000, 16_000),
+            (50, 1_800_000, 3_600_000),
+        ] {
             for _ in 0..50 {
                 let waited = wait(attempt, None).num_milliseconds();
-                assert!((least..=most).contains(&waited), "attempt {attempt}: {waited} ms");
+                assert!(
+                    (least..=most).contains(&waited),
+                    "attempt {attempt}: {waited} ms"
+                );
             }
         }
         assert!(wait(1, Some(Duration::from_secs(90))) >= TimeDelta::seconds(90));

@@ -23,7 +23,12 @@ pub(crate) struct ColumnCache(moka::future::Cache<ScoreTarget, Url>);
 
 impl ColumnCache {
     pub(crate) fn new() -> Self {
-        Self(moka::future::Cache::builder().max_capacity(MOST).time_to_live(FRESH).build())
+        Self(
+            moka::future::Cache::builder()
+                .max_capacity(MOST)
+                .time_to_live(FRESH)
+                .build(),
+        )
     }
 }
 
@@ -36,7 +41,13 @@ impl Bridge {
     ) -> Result<Url, Arc<ServiceError>> {
         match target {
             ScoreTarget::LineItem { url } => parse(url).map_err(Arc::new),
-            ScoreTarget::Column { lineitems_url, resource_id, tag, label, score_maximum } => {
+            ScoreTarget::Column {
+                lineitems_url,
+                resource_id,
+                tag,
+                label,
+                score_maximum,
+            } => {
                 self.column_cache()
                     .0
                     .try_get_with(target.clone(), async {
@@ -51,7 +62,9 @@ impl Bridge {
                             .ags()
                             .find_or_create_line_item(access, &container, &wanted)
                             .await?;
-                        found.id.ok_or_else(|| ServiceError::unreadable("a line item without id"))
+                        found
+                            .id
+                            .ok_or_else(|| ServiceError::unreadable("a line item without id"))
                     })
                     .await
             }

@@ -81,7 +81,10 @@ impl Bridge {
         institution: InstitutionId,
         id: Uuid,
     ) -> Result<RetryOutcome, DeliveryError> {
-        Ok(self.store().retry_delivery(institution, id, self.now()).await?)
+        Ok(self
+            .store()
+            .retry_delivery(institution, id, self.now())
+            .await?)
     }
 
     /// What became of the marks that some decisions caused, newest first.
@@ -97,7 +100,10 @@ impl Bridge {
             ..DeliveryFilter::default()
         };
         let causes: Vec<String> = causes.iter().map(Uuid::to_string).collect();
-        let rows = self.store().list_deliveries(visit.institution, filter).await?;
+        let rows = self
+            .store()
+            .list_deliveries(visit.institution, filter)
+            .await?;
         rows.into_iter()
             .filter(|row| row.causes.iter().any(|cause| causes.contains(cause)))
             .map(|row| view(&row))
@@ -107,8 +113,11 @@ impl Bridge {
 
 fn view(row: &Delivery) -> Result<DeliveryView, crate::marking::MarkingError> {
     let score: Score = serde_json::from_str(&row.payload)?;
-    let target: Option<ScoreTarget> =
-        row.target.as_deref().map(serde_json::from_str).transpose()?;
+    let target: Option<ScoreTarget> = row
+        .target
+        .as_deref()
+        .map(serde_json::from_str)
+        .transpose()?;
     let column = match target {
         Some(ScoreTarget::Column { label, .. }) => label,
         Some(ScoreTarget::LineItem { .. }) | None => score
@@ -123,10 +132,15 @@ fn view(row: &Delivery) -> Result<DeliveryView, crate::marking::MarkingError> {
         given: score.score_given.unwrap_or_default(),
         maximum: score.score_maximum.unwrap_or(100.0),
         state: match row.state {
-            State::Delivered => DeliveryState::Delivered(row.delivered_at.unwrap_or(row.created_at)),
+            State::Delivered => {
+                DeliveryState::Delivered(row.delivered_at.unwrap_or(row.created_at))
+            }
             State::Superseded => DeliveryState::Superseded,
             State::Dead => DeliveryState::Dead {
-                reason: row.last_error.clone().unwrap_or_else(|| "no reason is known".to_owned()),
+                reason: row
+                    .last_error
+                    .clone()
+                    .unwrap_or_else(|| "no reason is known".to_owned()),
             },
             State::Pending | State::Leased => DeliveryState::Waiting {
                 attempts: row.attempts,

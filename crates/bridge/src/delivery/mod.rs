@@ -11,6 +11,6 @@ mod scores;
 mod statements;
 mod worker;
 
-pub use listing::{DeliveryError, DeliveryRow};
 pub(crate) use columns::ColumnCache;
+pub use listing::{DeliveryError, DeliveryRow};
 pub(crate) use statements::LrsPauses;

@@ -31,16 +31,28 @@ impl Bridge {
         let (word, recorded) = match tried {
             Tried::Delivered => (
                 "delivered",
-                self.store().record_delivered(claimed.lease, claimed.id, self.now()).await,
+                self.store()
+                    .record_delivered(claimed.lease, claimed.id, self.now())
+                    .await,
             ),
             Tried::Retry(failure, asked) if claimed.attempt < MOST_ATTEMPTS => {
                 tracing::info!(delivery = %claimed.id, code = failure.code, "score will be retried");
                 let next = self.now() + backoff::wait(claimed.attempt, asked);
-                ("retry", self.store().record_retry(claimed.lease, claimed.id, next, failure).await)
+                (
+                    "retry",
+                    self.store()
+                        .record_retry(claimed.lease, claimed.id, next, failure)
+                        .await,
+                )
             }
             Tried::Retry(failure, _) | Tried::Dead(failure) => {
                 tracing::warn!(delivery = %claimed.id, code = failure.code, "score is a dead letter");
-                ("dead", self.store().record_dead(claimed.lease, claimed.id, failure).await)
+                (
+                    "dead",
+                    self.store()
+                        .record_dead(claimed.lease, claimed.id, failure)
+                        .await,
+                )
             }
         };
         metrics::counter!("mtl_deliveries_total", "kind" => "score", "outcome" => word)
@@ -81,8 +93,11 @@ impl Bridge {
                 Err(error) => return self.judge(&error, claimed).await,
             }
         }
-        let sent =
-            self.platforms().ags().post_score(&access, &column, claimed.body.as_bytes()).await;
+        let sent = self
+            .platforms()
+            .ags()
+            .post_score(&access, &column, claimed.body.as_bytes())
+            .await;
         match sent {
             Ok(()) => Tried::Delivered,
             Err(ServiceError::Conflict { reason }) => {
@@ -109,7 +124,11 @@ impl Bridge {
         column: &Url,
         score: &Score,
     ) -> Result<bool, ServiceError> {
-        let results = self.platforms().ags().find_results(access, column, &score.user_id).await?;
+        let results = self
+            .platforms()
+            .ags()
+            .find_results(access, column, &score.user_id)
+            .await?;
         Ok(results.iter().any(|result| result.shows(score)))
     }
 

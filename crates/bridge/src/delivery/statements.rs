@@ -30,11 +30,18 @@ pub(crate) struct LrsPauses(Arc<Mutex<HashMap<InstitutionId, DateTime<Utc>>>>);
 
 impl LrsPauses {
     fn until(&self, institution: InstitutionId) -> Option<DateTime<Utc>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&institution).copied()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&institution)
+            .copied()
     }
 
     fn pause(&self, institution: InstitutionId, until: DateTime<Utc>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(institution, until);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(institution, until);
     }
 }
 
@@ -45,12 +52,18 @@ impl Bridge {
         let now = self.now();
         let mut tried = 0;
         for institution in self.store().list_institutions_with_statements(now).await? {
-            if self.lrs_pauses().until(institution).is_some_and(|until| until > now) {
+            if self
+                .lrs_pauses()
+                .until(institution)
+                .is_some_and(|until| until > now)
+            {
                 continue;
             }
             let institution = self.store().load_institution(institution).await?;
-            let claimed =
-                self.store().claim_statements(institution.id, now, LEASE, BATCH).await?;
+            let claimed = self
+                .store()
+                .claim_statements(institution.id, now, LEASE, BATCH)
+                .await?;
             tried += claimed.statements.len();
             if !claimed.statements.is_empty() {
                 self.deliver_batch(&institution, claimed).await?;
@@ -76,9 +89,16 @@ impl Bridge {
                     .map(drop);
             }
         };
-        let rows: HashMap<Uuid, i64> =
-            claimed.statements.iter().map(|row| (row.id, row.attempt)).collect();
-        let batch = claimed.statements.into_iter().map(|row| (row.id, row.body)).collect();
+        let rows: HashMap<Uuid, i64> = claimed
+            .statements
+            .iter()
+            .map(|row| (row.id, row.attempt))
+            .collect();
+        let batch = claimed
+            .statements
+            .into_iter()
+            .map(|row| (row.id, row.body))
+            .collect();
         let delivery = self.lrs().deliver(&target, batch).await;
         let (after, reason) = match &delivery.halt {
             None => (None, "not reached in this round".to_owned()),
@@ -104,11 +124,13 @@ impl Bridge {
                 }
                 StatementOutcome::Failed(refusal) => {
                     let failure = Failure::new(refusal.reason.code(), refusal.message);
-                    self.retry_statement(&claimed.lease, row, attempt, None, failure).await?
+                    self.retry_statement(&claimed.lease, row, attempt, None, failure)
+                        .await?
                 }
                 StatementOutcome::Pending => {
                     let failure = Failure::new("waiting", reason.clone());
-                    self.retry_statement(&claimed.lease, row, attempt, after, failure).await?
+                    self.retry_statement(&claimed.lease, row, attempt, after, failure)
+                        .await?
                 }
             };
             metrics::counter!("mtl_deliveries_total", "kind" => "statement", "outcome" => word)
@@ -126,7 +148,9 @@ impl Bridge {
         failure: Failure,
     ) -> Result<&'static str, StoreError> {
         let next = self.now() + backoff::wait(attempt, after);
-        self.store().record_retry(*lease, row, next, failure).await?;
+        self.store()
+            .record_retry(*lease, row, next, failure)
+            .await?;
         Ok("retry")
     }
 

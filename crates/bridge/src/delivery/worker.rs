@@ -90,7 +90,9 @@ impl Bridge {
             Ok(depths) => {
                 for depth in depths {
                     let kind = depth.kind.as_str();
-                    let age = depth.oldest.map_or(0, |at| (self.now() - at).num_seconds().max(0));
+                    let age = depth
+                        .oldest
+                        .map_or(0, |at| (self.now() - at).num_seconds().max(0));
                     #[expect(clippy::cast_precision_loss, reason = "gauges are floating point")]
                     {
                         metrics::gauge!("mtl_outbox_pending", "kind" => kind)
@@ -104,7 +106,10 @@ impl Bridge {
             Err(error) => tracing::warn!(code = error.code(), "the outbox could not be measured"),
         }
         if let Err(error) = self.store().purge_expired(self.now()).await {
-            tracing::warn!(code = error.code(), "what has expired could not be thrown away");
+            tracing::warn!(
+                code = error.code(),
+                "what has expired could not be thrown away"
+            );
         }
     }
 }

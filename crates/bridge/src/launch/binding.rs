@@ -46,6 +46,8 @@ impl Bridge {
     ) -> Result<Option<ActivityKey>, LaunchError> {
         let link = resource_link_id(deployment, lms_link);
         let row = self.store().find_resource_link(institution, link).await?;
-        Ok(row.and_then(|row| row.activity).and_then(|key| key.parse().ok()))
+        Ok(row
+            .and_then(|row| row.activity)
+            .and_then(|key| key.parse().ok()))
     }
 }

@@ -3,11 +3,11 @@
 //! 1EdTech Security Framework 1.0, section 5.1.1.3; LTI Core 1.3, section 5.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use mtl_lti::MessageType;
 use mtl_lti::launch::{
     Expectation, KeySet, KnownDeployments, LaunchRefusal, SigningAlgorithm, UnverifiedIdToken,
     VerifiedLaunch, verify_launch,
 };
-use mtl_lti::MessageType;
 use mtl_programme::{ActivityKey, DeploymentId, InstitutionId, LaunchId, RegistrationId};
 use mtl_store::launch::{
     LaunchContext, LaunchLink, LaunchOutcome, LaunchPerson, LaunchWrite, NewSession,
@@ -74,7 +74,9 @@ impl Bridge {
     ) -> Result<Launched, LaunchFailure> {
         let begun = Instant::now();
         let result = self.try_complete(answer, proof).await;
-        let outcome = result.as_ref().map_or_else(|failure| failure.error.code(), |_| "launched");
+        let outcome = result
+            .as_ref()
+            .map_or_else(|failure| failure.error.code(), |_| "launched");
         metrics::counter!("mtl_launches_total", "outcome" => outcome).increment(1);
         metrics::histogram!("mtl_launch_seconds").record(begun.elapsed());
         result
@@ -86,23 +88,34 @@ impl Bridge {
         proof: BrowserProof,
     ) -> Result<Launched, LaunchFailure> {
         let state = self.open_state(&answer.state)?;
-        if !state.is_proved_by(proof.cookie_secret.as_deref(), proof.storage_secret.as_deref()) {
+        if !state.is_proved_by(
+            proof.cookie_secret.as_deref(),
+            proof.storage_secret.as_deref(),
+        ) {
             return Err(LaunchError::OtherBrowser.into());
         }
-        let known = self.registration(state.registration).await.map_err(LaunchError::Cached)?;
+        let known = self
+            .registration(state.registration)
+            .await
+            .map_err(LaunchError::Cached)?;
         let frame_ancestors = known.row.frame_origins.clone();
         let launch = match self.verify(&known, &answer.id_token, &state.nonce).await {
             Ok(launch) => launch,
             Err(error) => {
-                return Err(LaunchFailure { frame_ancestors, ..LaunchFailure::from(error) });
+                return Err(LaunchFailure {
+                    frame_ancestors,
+                    ..LaunchFailure::from(error)
+                });
             }
         };
         let return_url = launch.presentation().and_then(|p| p.return_url.clone());
-        self.enter(&known, &launch).await.map_err(|error| LaunchFailure {
-            return_url,
-            frame_ancestors,
-            ..LaunchFailure::from(error)
-        })
+        self.enter(&known, &launch)
+            .await
+            .map_err(|error| LaunchFailure {
+                return_url,
+                frame_ancestors,
+                ..LaunchFailure::from(error)
+            })
     }
 
     /// Signature and claims. An unknown key makes the key set be fetched once more.
@@ -123,11 +136,17 @@ impl Bridge {
                 let token = UnverifiedIdToken::parse(id_token)?;
                 let used = match token.nonce() {
                     Some(nonce) => {
-                        self.store().is_nonce_used(known.row.id, nonce.to_owned()).await?
+                        self.store()
+                            .is_nonce_used(known.row.id, nonce.to_owned())
+                            .await?
                     }
                     None => false,
                 };
-                Err(if used { LaunchError::NonceReused } else { LaunchRefusal::WrongNonce.into() })
+                Err(if used {
+                    LaunchError::NonceReused
+                } else {
+                    LaunchRefusal::WrongNonce.into()
+                })
             }
             other => Ok(other?),
         }
@@ -164,7 +183,9 @@ impl Bridge {
             other => return Err(LaunchError::UnservedMessage(other.as_str())),
         }
         let (deployment, institution) = self.deployment_of(known, launch).await?;
-        let write = self.prepare_write(known, launch, deployment, institution).await?;
+        let write = self
+            .prepare_write(known, launch, deployment, institution)
+            .await?;
         let id = write.0.launch;
         let (write, session_token) = write;
         let expires_at = write.session.expires_at;
@@ -174,7 +195,8 @@ impl Bridge {
             LaunchOutcome::NonceReplayed => return Err(LaunchError::AlreadyUsed),
         };
         if !mentees.is_empty() {
-            self.take_mentor_claim(known, institution, &recorded, &mentees).await?;
+            self.take_mentor_claim(known, institution, &recorded, &mentees)
+                .await?;
         }
         let mut frame_ancestors = known.row.frame_origins.clone();
         let return_origin = launch
@@ -200,7 +222,11 @@ impl Bridge {
         launch: &VerifiedLaunch,
     ) -> Result<(DeploymentId, InstitutionId), LaunchError> {
         let lms_deployment = launch.deployment_id();
-        if let Some(found) = known.deployments.iter().find(|d| d.lms_deployment == lms_deployment) {
+        if let Some(found) = known
+            .deployments
+            .iter()
+            .find(|d| d.lms_deployment == lms_deployment)
+        {
             return Ok((found.id, found.institution));
         }
         let institution = known
@@ -210,7 +236,12 @@ impl Bridge {
             .ok_or(LaunchError::DeploymentNotAccepted)?;
         let added = self
             .store()
-            .add_deployment(known.row.id, lms_deployment.to_owned(), institution, self.now())
+            .add_deployment(
+                known.row.id,
+                lms_deployment.to_owned(),
+                institution,
+                self.now(),
+            )
             .await?;
         self.registrations().forget_all();
         tracing::info!(registration = %known.row.id, deployment = %added.id, "new deployment");
@@ -232,8 +263,11 @@ impl Bridge {
             .custom("mtl_activity")
             .and_then(|key| key.parse::<ActivityKey>().ok())
             .filter(|key| self.catalogue().find(key).is_some());
-        let roles: Vec<String> =
-            launch.roles().iter().map(|role| role.as_uri().into_owned()).collect();
+        let roles: Vec<String> = launch
+            .roles()
+            .iter()
+            .map(|role| role.as_uri().into_owned())
+            .collect();
         let url = |url: &Url| url.as_str().to_owned();
         let ags = launch.ags();
         let link = launch.resource_link().map(|link| LaunchLink {
@@ -245,15 +279,23 @@ impl Bridge {
             scopes: ags.map(|ags| ags.scope.clone()).unwrap_or_default(),
             memberships_url: launch.nrps().map(|nrps| url(&nrps.context_memberships_url)),
         });
-        let context = launch.context().map_or_else(LaunchContext::default, |context| {
-            LaunchContext {
+        let context = launch
+            .context()
+            .map_or_else(LaunchContext::default, |context| LaunchContext {
                 id: context.id.clone(),
                 title: context.title.clone(),
                 label: context.label.clone(),
-            }
-        });
+            });
         let statement = self
-            .launched_statement(known, launch, institution, candidate_pseudonym, id, named, deployment)
+            .launched_statement(
+                known,
+                launch,
+                institution,
+                candidate_pseudonym,
+                id,
+                named,
+                deployment,
+            )
             .await?;
         let write = LaunchWrite {
             launch: id,
@@ -276,7 +318,10 @@ impl Bridge {
             roles,
             mentees: launch.mentees().to_vec(),
             message_type: launch.message().as_str().to_owned(),
-            return_url: launch.presentation().and_then(|p| p.return_url.as_ref()).map(url),
+            return_url: launch
+                .presentation()
+                .and_then(|p| p.return_url.as_ref())
+                .map(url),
             locale: launch.locale().map(ToOwned::to_owned),
             details: None,
             session: NewSession {
@@ -290,7 +335,10 @@ impl Bridge {
     }
 
     /// The `launched` statement, about the activity that the link opens as far as it is known.
-    #[expect(clippy::too_many_arguments, reason = "the facts of one launch, each used once")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the facts of one launch, each used once"
+    )]
     async fn launched_statement(
         &self,
         known: &Known,
@@ -303,14 +351,20 @@ impl Bridge {
     ) -> Result<Option<NewStatement>, LaunchError> {
         let activity = match (named, launch.resource_link()) {
             (Some(named), _) => Some(named),
-            (None, Some(link)) => self.bound_activity(institution, deployment, &link.id).await?,
+            (None, Some(link)) => {
+                self.bound_activity(institution, deployment, &link.id)
+                    .await?
+            }
             (None, None) => None,
         };
         let Some(place) = activity.as_ref().and_then(|key| self.catalogue().find(key)) else {
             // A link that is not set up yet opens nothing that a statement could be about.
             return Ok(None);
         };
-        let institution = self.institution(institution).await.map_err(LaunchError::Cached)?;
+        let institution = self
+            .institution(institution)
+            .await
+            .map_err(LaunchError::Cached)?;
         let sink = StatementSink::of(
             &institution.home_page,
             institution.lrs_endpoint.as_deref(),
@@ -320,15 +374,15 @@ impl Bridge {
             mtl_store::launch::ActorNaming::Pseudonym => candidate.to_string(),
             mtl_store::launch::ActorNaming::PlatformUser => launch.subject().to_owned(),
         };
-        let person = mtl_store::natural_ids::person_id(
-            known.row.id,
-            institution.id,
-            launch.subject(),
-        );
+        let person =
+            mtl_store::natural_ids::person_id(known.row.id, institution.id, launch.subject());
         let event = Event {
             id: id.0,
             time: self.now(),
-            actor: Account { home_page: institution.home_page.clone(), name },
+            actor: Account {
+                home_page: institution.home_page.clone(),
+                name,
+            },
             institution: institution.home_page.clone(),
             platform: known.row.name.clone(),
             language: LANGUAGE.to_owned(),
@@ -352,7 +406,9 @@ fn role_kind(standing: Standing) -> &'static str {
         Standing { tutor: true, .. } => "tutor",
         Standing { lead: true, .. } => "programme-lead",
         Standing { coach: true, .. } => "coach",
-        Standing { participant: true, .. } => "participant",
+        Standing {
+            participant: true, ..
+        } => "participant",
         _ => "none",
     }
 }

@@ -174,7 +174,11 @@ impl LaunchError {
                 "Wait a minute, then open the activity again from your course.",
             ),
         };
-        Words { title, happened, advice }
+        Words {
+            title,
+            happened,
+            advice,
+        }
     }
 }
 
@@ -226,7 +230,11 @@ impl Words {
                 ASK_ADMINISTRATOR,
             ),
         };
-        Self { title, happened, advice }
+        Self {
+            title,
+            happened,
+            advice,
+        }
     }
 }
 
@@ -258,5 +266,8 @@ impl From<LaunchError> for LaunchFailure {
 /// Eight letters and digits that cannot be mistaken for one another.
 pub fn reference_code() -> String {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    random_bytes::<8>().iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect()
+    random_bytes::<8>()
+        .iter()
+        .map(|b| char::from(LETTERS[usize::from(b % 32)]))
+        .collect()
 }

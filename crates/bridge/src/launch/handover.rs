@@ -53,7 +53,10 @@ impl Bridge {
 
     /// Takes a launch over; each token works once.
     pub async fn complete_handover(&self, token: &str) -> Result<HandedOver, LaunchError> {
-        let message = self.handover_sealer().open(token).map_err(|_| LaunchError::StateForged)?;
+        let message = self
+            .handover_sealer()
+            .open(token)
+            .map_err(|_| LaunchError::StateForged)?;
         let sealed: Sealed =
             serde_json::from_slice(&message).map_err(|_| LaunchError::StateForged)?;
         if self.now() > sealed.until {

@@ -51,8 +51,9 @@ pub struct StatePlatform {
 impl Bridge {
     /// Begins a login.
     pub async fn begin_login(&self, login: LoginInitiation) -> Result<LoginStart, LaunchError> {
-        let registration =
-            self.find_registration(&login.issuer, login.client_id.as_deref()).await?;
+        let registration = self
+            .find_registration(&login.issuer, login.client_id.as_deref())
+            .await?;
         if !self.tool_url().holds(&login.target_link_uri) {
             return Err(LaunchError::ForeignTarget);
         }
@@ -100,7 +101,10 @@ impl Bridge {
     /// The platform of a state whose browser has no cookie: its storage may hold the proof.
     pub async fn platform_of_state(&self, state: &str) -> Result<StatePlatform, LaunchError> {
         let state = self.open_state(state)?;
-        let known = self.registration(state.registration).await.map_err(LaunchError::Cached)?;
+        let known = self
+            .registration(state.registration)
+            .await
+            .map_err(LaunchError::Cached)?;
         Ok(StatePlatform {
             platform_origin: known.auth_url.origin().ascii_serialization(),
             storage_target: state.storage_target,
@@ -128,12 +132,16 @@ impl Bridge {
             client_id: client_id.map(ToOwned::to_owned),
         };
         match (client_id, &registrations[..]) {
-            (Some(client_id), all) => {
-                all.iter().find(|r| r.row.client_id == client_id).cloned().ok_or_else(unknown)
-            }
+            (Some(client_id), all) => all
+                .iter()
+                .find(|r| r.row.client_id == client_id)
+                .cloned()
+                .ok_or_else(unknown),
             (None, []) => Err(unknown()),
             (None, [only]) => Ok(Arc::clone(only)),
-            (None, _) => Err(LaunchError::AmbiguousPlatform { issuer: issuer.to_owned() }),
+            (None, _) => Err(LaunchError::AmbiguousPlatform {
+                issuer: issuer.to_owned(),
+            }),
         }
     }
 }

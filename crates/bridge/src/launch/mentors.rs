@@ -65,7 +65,14 @@ impl Bridge {
         for participant in changes.end {
             let effects = effects("pair.ended", participant);
             self.store()
-                .unpair(institution, coach.context, participant, coach.person, now, effects)
+                .unpair(
+                    institution,
+                    coach.context,
+                    participant,
+                    coach.person,
+                    now,
+                    effects,
+                )
                 .await?;
         }
         Ok(())

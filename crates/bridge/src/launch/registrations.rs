@@ -38,7 +38,11 @@ impl Known {
             cache_key: self.row.id.to_string(),
             client_id: self.row.client_id.clone(),
             token_url: self.token_url.clone(),
-            audience: self.row.token_audience.clone().unwrap_or_else(|| self.row.token_url.clone()),
+            audience: self
+                .row
+                .token_audience
+                .clone()
+                .unwrap_or_else(|| self.row.token_url.clone()),
             signing,
         }
     }
@@ -57,7 +61,10 @@ impl RegistrationCache {
                 .max_capacity(MOST)
                 .time_to_live(FRESH)
                 .build(),
-            by_id: moka::future::Cache::builder().max_capacity(MOST).time_to_live(FRESH).build(),
+            by_id: moka::future::Cache::builder()
+                .max_capacity(MOST)
+                .time_to_live(FRESH)
+                .build(),
         }
     }
 
@@ -102,13 +109,19 @@ impl Bridge {
     async fn know(&self, row: Registration) -> Result<Known, StoreError> {
         let deployments = self.store().list_deployments(row.id).await?;
         let url = |what, text: &str| {
-            Url::parse(text).map_err(|error| StoreError::Damaged { what, reason: error.to_string() })
+            Url::parse(text).map_err(|error| StoreError::Damaged {
+                what,
+                reason: error.to_string(),
+            })
         };
         Ok(Known {
             auth_url: url("authorisation endpoint", &row.auth_url)?,
             jwks_url: url("key set's address", &row.jwks_url)?,
             token_url: url("token endpoint", &row.token_url)?,
-            deployment_ids: deployments.iter().map(|d| d.lms_deployment.clone()).collect(),
+            deployment_ids: deployments
+                .iter()
+                .map(|d| d.lms_deployment.clone())
+                .collect(),
             deployments,
             row,
         })

@@ -126,8 +126,14 @@ mod tests {
         let sealer = Sealer::new(&MasterSecret::new([1; 32]), Purpose::State);
         let sealed = state().seal(&sealer).unwrap();
         assert_eq!(LoginState::open(&sealer, &sealed, at(1_600)), Ok(state()));
-        assert_eq!(LoginState::open(&sealer, &sealed, at(1_601)), Err(StateError::Expired));
-        assert_eq!(LoginState::open(&sealer, "state-1", at(1_000)), Err(StateError::Forged));
+        assert_eq!(
+            LoginState::open(&sealer, &sealed, at(1_601)),
+            Err(StateError::Expired)
+        );
+        assert_eq!(
+            LoginState::open(&sealer, "state-1", at(1_000)),
+            Err(StateError::Forged)
+        );
     }
 
     #[test]

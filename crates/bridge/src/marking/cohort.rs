@@ -55,7 +55,10 @@ impl Bridge {
     /// The participants that the person of this visit works with.
     pub async fn load_cohort(&self, visit: &Visit) -> Result<Cohort, MarkingError> {
         let people = self.people_of(visit).await?;
-        let pairings = self.store().list_pairings(visit.institution, visit.context.id).await?;
+        let pairings = self
+            .store()
+            .list_pairings(visit.institution, visit.context.id)
+            .await?;
         let sees_all = visit.standing.tutor || visit.standing.lead;
         let mut participants: Vec<PersonId> = people.participants().collect();
         // A coach's participant may not have opened the course yet.
@@ -86,7 +89,10 @@ impl Bridge {
             .store()
             .list_decisions_of_context(visit.institution, visit.context.id)
             .await?;
-        let person = |id: PersonId| Person { id, name: people.name_of(id) };
+        let person = |id: PersonId| Person {
+            id,
+            name: people.name_of(id),
+        };
         let entry = |row: &AttemptRow| {
             let mine = |judgement: &&mtl_store::work::JudgementRow| judgement.attempt == row.id;
             CohortActivity {

@@ -24,18 +24,28 @@ impl Bridge {
         if !self.role_towards(visit, person).await?.may_release() {
             return Err(MarkingError::NotAllowed);
         }
-        let (programme, module) =
-            self.catalogue().find_module(programme, module).ok_or(MarkingError::NotFound)?;
+        let (programme, module) = self
+            .catalogue()
+            .find_module(programme, module)
+            .ok_or(MarkingError::NotFound)?;
         let bound = self
             .store()
             .find_bound_policy(visit.institution, &programme.id, &module.id)
             .await?
             .ok_or(MarkingError::NoPolicy)?;
         let now = self.now();
-        let attempts = self.store().list_attempts(visit.institution, person).await?;
-        let attempts: Vec<_> =
-            attempts.into_iter().filter(|row| row.programme == programme.id).collect();
-        let judgements = self.store().list_judgements(visit.institution, person).await?;
+        let attempts = self
+            .store()
+            .list_attempts(visit.institution, person)
+            .await?;
+        let attempts: Vec<_> = attempts
+            .into_iter()
+            .filter(|row| row.programme == programme.id)
+            .collect();
+        let judgements = self
+            .store()
+            .list_judgements(visit.institution, person)
+            .await?;
         let time = Clockwork {
             now,
             zone: visit.time_zone,
@@ -44,19 +54,28 @@ impl Bridge {
         let work = gather(module, person, &attempts, &judgements, &time)?;
         let (policy, settings) = self.load_policy(visit.institution, &bound).await?;
         let begun = Instant::now();
-        let answer = self.policies().decide_module(&policy, &work, &settings).await;
+        let answer = self
+            .policies()
+            .decide_module(&policy, &work, &settings)
+            .await;
         metrics::histogram!("mtl_decision_seconds").record(begun.elapsed());
         let outcome = answer.as_ref().map_or_else(Undecided::code, |_| "decided");
         metrics::counter!("mtl_decisions_total", "outcome" => outcome).increment(1);
         let id = DecisionId(Uuid::now_v7());
         let (decision, failure, receipt) = match answer {
-            Ok(decided) => {
-                (Some(serde_json::to_string(&decided.decision)?), None, decided.receipt)
-            }
+            Ok(decided) => (
+                Some(serde_json::to_string(&decided.decision)?),
+                None,
+                decided.receipt,
+            ),
             Err(undecided) => {
                 let code = undecided.code();
                 tracing::warn!(code, failure = %undecided.failure, "the policy gave no decision");
-                (None, Some(undecided.failure.to_string()), *undecided.receipt)
+                (
+                    None,
+                    Some(undecided.failure.to_string()),
+                    *undecided.receipt,
+                )
             }
         };
         self.store()
@@ -95,11 +114,16 @@ impl Bridge {
                     .find_policy_component(institution, &bound.digest)
                     .await?
                     .ok_or(MarkingError::NoPolicy)?;
-                self.policies().compile(component).await.map_err(MarkingError::Policy)?
+                self.policies()
+                    .compile(component)
+                    .await
+                    .map_err(MarkingError::Policy)?
             }
         };
         let settings: serde_json::Value = serde_json::from_str(&bound.settings)?;
-        let settings = policy.check_settings(&settings).map_err(MarkingError::Settings)?;
+        let settings = policy
+            .check_settings(&settings)
+            .map_err(MarkingError::Settings)?;
         Ok((policy, settings))
     }
 }

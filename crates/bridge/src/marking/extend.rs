@@ -35,7 +35,14 @@ impl Bridge {
             )
             .done();
         self.store()
-            .extend_attempt(visit.institution, attempt, until, mitigation, effects, self.now())
+            .extend_attempt(
+                visit.institution,
+                attempt,
+                until,
+                mitigation,
+                effects,
+                self.now(),
+            )
             .await?;
         Ok(())
     }

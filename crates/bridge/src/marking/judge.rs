@@ -42,7 +42,10 @@ impl Bridge {
         }
         let place = self.place(&AttemptView::of(&row).activity)?;
         let component = place.component().ok_or(MarkingError::NotFound)?;
-        let criteria = place.programme.criteria_of(component).ok_or(MarkingError::NotFound)?;
+        let criteria = place
+            .programme
+            .criteria_of(component)
+            .ok_or(MarkingError::NotFound)?;
         let judgement = Judgement {
             assessor: role,
             mark: input.mark,
@@ -50,7 +53,9 @@ impl Bridge {
             criteria: input.criteria,
             comment: input.comment,
         };
-        judgement.verify(criteria, component.grading).map_err(MarkingError::Judgement)?;
+        judgement
+            .verify(criteria, component.grading)
+            .map_err(MarkingError::Judgement)?;
         let now = self.now();
         let id = JudgementId(Uuid::now_v7());
         let effects = self
@@ -88,7 +93,11 @@ impl Bridge {
                 effects,
             )
             .await?;
-        if recorded { Ok(()) } else { Err(MarkingError::NotSubmitted) }
+        if recorded {
+            Ok(())
+        } else {
+            Err(MarkingError::NotSubmitted)
+        }
     }
 
     /// What the person of this visit is to a participant: tutor, coach, or nobody.
@@ -127,6 +136,10 @@ impl Bridge {
             .filter(|row| row.context == visit.context.id)
             .ok_or(MarkingError::NotFound)?;
         let role = self.role_towards(visit, row.person).await?;
-        if role.may_read_others_work() { Ok(row) } else { Err(WorkError::NotFound.into()) }
+        if role.may_read_others_work() {
+            Ok(row)
+        } else {
+            Err(WorkError::NotFound.into())
+        }
     }
 }

@@ -69,7 +69,9 @@ pub(super) fn gather(
                 .collect::<Result<Vec<_>, MarkingError>>()?;
             Ok(Component {
                 id: component.id.clone(),
-                kind: activity.map_or("none", |activity| activity.kind.as_str()).to_owned(),
+                kind: activity
+                    .map_or("none", |activity| activity.kind.as_str())
+                    .to_owned(),
                 weight: component.weight,
                 must_pass: component.must_pass,
                 minimum: component.minimum,

@@ -44,8 +44,14 @@ impl Bridge {
     pub async fn load_pairing(&self, visit: &Visit) -> Result<Pairing, MarkingError> {
         verify_may_pair(visit)?;
         let people = self.people_of(visit).await?;
-        let rows = self.store().list_pairings(visit.institution, visit.context.id).await?;
-        let person = |id: PersonId| Person { id, name: people.name_of(id) };
+        let rows = self
+            .store()
+            .list_pairings(visit.institution, visit.context.id)
+            .await?;
+        let person = |id: PersonId| Person {
+            id,
+            name: people.name_of(id),
+        };
         let pairs: Vec<Pair> = rows
             .iter()
             .map(|row| Pair {
@@ -77,7 +83,10 @@ impl Bridge {
             return Err(MarkingError::NotFound);
         }
         let detail = serde_json::json!({ "coach": coach });
-        let effects = self.effects(visit).audited_with("pair.made", participant.0, detail).done();
+        let effects = self
+            .effects(visit)
+            .audited_with("pair.made", participant.0, detail)
+            .done();
         self.store()
             .pair(
                 visit.institution,
@@ -102,7 +111,10 @@ impl Bridge {
     ) -> Result<(), MarkingError> {
         verify_may_pair(visit)?;
         let detail = serde_json::json!({ "coach": coach });
-        let effects = self.effects(visit).audited_with("pair.ended", participant.0, detail).done();
+        let effects = self
+            .effects(visit)
+            .audited_with("pair.ended", participant.0, detail)
+            .done();
         self.store()
             .unpair(
                 visit.institution,
@@ -121,13 +133,22 @@ impl Bridge {
         visit: &Visit,
         participant: PersonId,
     ) -> Result<bool, MarkingError> {
-        let rows = self.store().list_pairings(visit.institution, visit.context.id).await?;
-        Ok(rows.iter().any(|row| row.coach == visit.person && row.participant == participant))
+        let rows = self
+            .store()
+            .list_pairings(visit.institution, visit.context.id)
+            .await?;
+        Ok(rows
+            .iter()
+            .any(|row| row.coach == visit.person && row.participant == participant))
     }
 }
 
 fn verify_may_pair(visit: &Visit) -> Result<(), MarkingError> {
-    if visit.standing.tutor || visit.standing.lead { Ok(()) } else { Err(MarkingError::NotAllowed) }
+    if visit.standing.tutor || visit.standing.lead {
+        Ok(())
+    } else {
+        Err(MarkingError::NotAllowed)
+    }
 }
 
 pub(super) fn read_source(row: &PairingRow) -> PairingSource {

@@ -62,7 +62,10 @@ impl JudgementView {
     pub(super) fn of(row: &JudgementRow, people: &People) -> Result<Self, MarkingError> {
         Ok(Self {
             id: row.id.to_string(),
-            assessor: Person { id: row.assessor, name: people.name_of(row.assessor) },
+            assessor: Person {
+                id: row.assessor,
+                name: people.name_of(row.assessor),
+            },
             role: row.role.parse().unwrap_or(ProgrammeRole::Tutor),
             mark: row.mark.map(read_mark).transpose()?,
             satisfied: row.satisfied,
@@ -83,7 +86,10 @@ impl Bridge {
         let row = self.load_readable_attempt(visit, attempt).await?;
         let role = self.role_towards(visit, row.person).await?;
         let people = self.people_of(visit).await?;
-        let judgements = self.store().list_judgements(visit.institution, row.person).await?;
+        let judgements = self
+            .store()
+            .list_judgements(visit.institution, row.person)
+            .await?;
         let (own, others): (Vec<_>, Vec<_>) = judgements
             .iter()
             .filter(|judgement| judgement.attempt == attempt)
@@ -92,14 +98,23 @@ impl Bridge {
         let sees_others = role.may_release() || matches!(state, AttemptState::Settled);
         let frozen = read_snapshot(&row)?;
         Ok(SubmissionForMarking {
-            participant: Person { id: row.person, name: people.name_of(row.person) },
+            participant: Person {
+                id: row.person,
+                name: people.name_of(row.person),
+            },
             attempt: AttemptView::of(&row),
             activity: AttemptView::of(&row).activity,
             state,
-            evidence: frozen.as_ref().map(|frozen| frozen.evidence.clone()).unwrap_or_default(),
+            evidence: frozen
+                .as_ref()
+                .map(|frozen| frozen.evidence.clone())
+                .unwrap_or_default(),
             frozen,
             role,
-            own: own.first().map(|row| JudgementView::of(row, &people)).transpose()?,
+            own: own
+                .first()
+                .map(|row| JudgementView::of(row, &people))
+                .transpose()?,
             others: if sees_others {
                 others
                     .iter()

@@ -102,16 +102,20 @@ impl Bridge {
         if !self.role_towards(visit, person).await?.may_release() {
             return Err(MarkingError::NotAllowed);
         }
-        let (programme, module) =
-            self.catalogue().find_module(programme, module).ok_or(MarkingError::NotFound)?;
+        let (programme, module) = self
+            .catalogue()
+            .find_module(programme, module)
+            .ok_or(MarkingError::NotFound)?;
         let institution = visit.institution;
         let people = self.people_of(visit).await?;
         let attempts = self.store().list_attempts(institution, person).await?;
         let judgements = self.store().list_judgements(institution, person).await?;
         let mut components = Vec::new();
         for component in &module.components {
-            let mut record =
-                ComponentRecord { component: component.id.clone(), attempts: Vec::new() };
+            let mut record = ComponentRecord {
+                component: component.id.clone(),
+                attempts: Vec::new(),
+            };
             for row in attempts.iter().filter(|row| {
                 row.programme == programme.id
                     && row.module == module.id
@@ -134,8 +138,11 @@ impl Bridge {
             .into_iter()
             .filter(|row| row.programme == programme.id && row.module == module.id)
             .map(|row| {
-                let receipt: Option<DecisionReceipt> =
-                    row.receipt.as_deref().map(serde_json::from_str).transpose()?;
+                let receipt: Option<DecisionReceipt> = row
+                    .receipt
+                    .as_deref()
+                    .map(serde_json::from_str)
+                    .transpose()?;
                 Ok(DecisionView {
                     id: row.id,
                     decision: match row.decision.as_deref() {
@@ -143,7 +150,10 @@ impl Bridge {
                         None => Err(row.failure.unwrap_or_default()),
                     },
                     at: row.decided_at,
-                    by: Person { id: row.decided_by, name: people.name_of(row.decided_by) },
+                    by: Person {
+                        id: row.decided_by,
+                        name: people.name_of(row.decided_by),
+                    },
                     policy_digest: row.policy_digest,
                     fuel: receipt.map(|receipt| receipt.fuel),
                     released_at: row.released_at,
@@ -152,10 +162,15 @@ impl Bridge {
             .collect::<Result<Vec<_>, MarkingError>>()?;
         let causes: Vec<_> = decisions.iter().map(|decision| decision.id.0).collect();
         let deliveries = self.list_deliveries_of(visit, person, &causes).await?;
-        let bound =
-            self.store().find_bound_policy(institution, &programme.id, &module.id).await?;
+        let bound = self
+            .store()
+            .find_bound_policy(institution, &programme.id, &module.id)
+            .await?;
         Ok(ModuleRecord {
-            participant: Person { id: person, name: people.name_of(person) },
+            participant: Person {
+                id: person,
+                name: people.name_of(person),
+            },
             programme: programme.id.clone(),
             module: module.id.clone(),
             components,

@@ -134,7 +134,11 @@ impl Bridge {
             .store()
             .release_decision(visit.institution, decision, visit.person, now, effects)
             .await?;
-        if released { Ok(()) } else { Err(MarkingError::NotReleasable) }
+        if released {
+            Ok(())
+        } else {
+            Err(MarkingError::NotReleasable)
+        }
     }
 
     async fn plan_release(
@@ -161,7 +165,10 @@ impl Bridge {
             .ok_or(MarkingError::NotFound)?;
         let institution = visit.institution;
         let attempts = self.store().list_attempts(institution, row.person).await?;
-        let judgements = self.store().list_judgements(institution, row.person).await?;
+        let judgements = self
+            .store()
+            .list_judgements(institution, row.person)
+            .await?;
         let earlier = self
             .store()
             .list_decisions(institution, row.person)
@@ -170,13 +177,19 @@ impl Bridge {
             .find(|other| is_of_same_module(other, &row) && other.released_at.is_some())
             .map(|other| Ok::<_, MarkingError>((other.id, read_decision(&other)?)))
             .transpose()?;
-        let recipients = self.store().list_recipients(institution, row.person).await?;
+        let recipients = self
+            .store()
+            .list_recipients(institution, row.person)
+            .await?;
         let mut scores = Vec::new();
         for component in &decision.components {
             let (Some(mark), Some(number)) = (component.part.mark, component.part.attempt) else {
                 continue;
             };
-            if matches!(component.part.outcome, PartOutcome::Awaiting | PartOutcome::Deferred) {
+            if matches!(
+                component.part.outcome,
+                PartOutcome::Awaiting | PartOutcome::Deferred
+            ) {
                 continue;
             }
             let unchanged = earlier.as_ref().is_some_and(|(_, earlier)| {
@@ -192,7 +205,9 @@ impl Bridge {
             let attempt = attempts
                 .iter()
                 .find(|attempt| is_attempt_of(attempt, &row, &component.id, number));
-            let title = module.find_component(&component.id).map_or("", |c| c.title.as_str());
+            let title = module
+                .find_component(&component.id)
+                .map_or("", |c| c.title.as_str());
             scores.push(PlannedScore {
                 component: Some(component.id.clone()),
                 number: Some(i64::from(number)),
@@ -203,8 +218,9 @@ impl Bridge {
             });
         }
         if let (Some(mark), true) = (decision.mark, decision.outcome.is_settled()) {
-            let unchanged =
-                earlier.as_ref().is_some_and(|(_, earlier)| earlier.mark == decision.mark);
+            let unchanged = earlier
+                .as_ref()
+                .is_some_and(|(_, earlier)| earlier.mark == decision.mark);
             if !unchanged {
                 scores.push(PlannedScore {
                     component: None,
@@ -216,7 +232,12 @@ impl Bridge {
                 });
             }
         }
-        Ok(ReleasePlan { row, decision, earlier, scores })
+        Ok(ReleasePlan {
+            row,
+            decision,
+            earlier,
+            scores,
+        })
     }
 
     fn state_outcome<'a>(
@@ -294,7 +315,11 @@ impl Bridge {
             .and_then(|component| module.activity_feeding(component))
             .or_else(|| module.activities.first())
             .ok_or(MarkingError::NotFound)?;
-        Ok(Place { programme, module, activity })
+        Ok(Place {
+            programme,
+            module,
+            activity,
+        })
     }
 }
 
@@ -355,7 +380,9 @@ fn target_of_module(
     let recipient = recipients
         .iter()
         .filter(|recipient| recipient.context == row.context)
-        .find(|r| r.lineitems_url.is_some() && r.scopes.iter().any(|scope| scope == SCOPE_LINE_ITEM))
+        .find(|r| {
+            r.lineitems_url.is_some() && r.scopes.iter().any(|scope| scope == SCOPE_LINE_ITEM)
+        })
         .ok_or("the course does not let this tool add a column for the module")?;
     let lineitems_url = recipient.lineitems_url.clone().unwrap_or_default();
     Ok((
@@ -381,7 +408,11 @@ fn comment_of_component(
     if let Some(attempt) = attempt {
         let basis = |judgement: &JudgementRow| {
             let id = judgement.id.to_string();
-            component.part.basis.iter().any(|basis| basis.judgement == id)
+            component
+                .part
+                .basis
+                .iter()
+                .any(|basis| basis.judgement == id)
         };
         let words = judgements
             .iter()
@@ -408,7 +439,10 @@ pub(crate) async fn released_results(
     person: PersonId,
 ) -> Result<Vec<Released>, WorkError> {
     let decisions = bridge.store().list_decisions(institution, person).await?;
-    if decisions.iter().all(|decision| decision.released_at.is_none()) {
+    if decisions
+        .iter()
+        .all(|decision| decision.released_at.is_none())
+    {
         return Ok(Vec::new());
     }
     let attempts = bridge.store().list_attempts(institution, person).await?;
@@ -423,9 +457,9 @@ pub(crate) async fn released_results(
                 .filter(|attempt| {
                     attempt.component.as_deref().is_some_and(|component| {
                         let result = decision.components.iter().find(|c| c.id == component);
-                        result.and_then(|result| result.part.attempt).is_some_and(|number| {
-                            is_attempt_of(attempt, row, component, number)
-                        })
+                        result
+                            .and_then(|result| result.part.attempt)
+                            .is_some_and(|number| is_attempt_of(attempt, row, component, number))
                     })
                 })
                 .flat_map(|attempt| {

@@ -31,7 +31,9 @@ impl Bridge {
         if due.is_some_and(|due| due <= now) {
             return Err(MarkingError::Date);
         }
-        self.attempt_state(visit, &row).await?.after(AttemptMove::Reopen)?;
+        self.attempt_state(visit, &row)
+            .await?
+            .after(AttemptMove::Reopen)?;
         let place = self.place(&AttemptView::of(&row).activity)?;
         let draft = read_draft(&row)?;
         let id = AttemptId(Uuid::now_v7());
@@ -60,7 +62,10 @@ impl Bridge {
             .reopened(&place, row.person, participant, id, next.number, now)
             .audited_with("attempt.reopened", id.0, detail)
             .done();
-        let (opened, _) = self.store().open_attempt(visit.institution, next, effects).await?;
+        let (opened, _) = self
+            .store()
+            .open_attempt(visit.institution, next, effects)
+            .await?;
         Ok(opened.id)
     }
 
@@ -73,7 +78,10 @@ impl Bridge {
         if row.submitted_at.is_none() {
             return Ok(AttemptState::Draft);
         }
-        let attempts = self.store().list_attempts(visit.institution, row.person).await?;
+        let attempts = self
+            .store()
+            .list_attempts(visit.institution, row.person)
+            .await?;
         if attempts.iter().any(|later| {
             later.programme == row.programme
                 && later.activity == row.activity
@@ -81,7 +89,10 @@ impl Bridge {
         }) {
             return Ok(AttemptState::Reopened);
         }
-        let decisions = self.store().list_decisions(visit.institution, row.person).await?;
+        let decisions = self
+            .store()
+            .list_decisions(visit.institution, row.person)
+            .await?;
         let released = decisions.iter().find(|decision| {
             decision.programme == row.programme
                 && decision.module == row.module

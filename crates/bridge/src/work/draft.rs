@@ -52,7 +52,8 @@ impl Bridge {
             let base = if edit.based_on == draft.revision() {
                 Some(draft.clone())
             } else {
-                self.find_version(visit, attempt, i64::from(edit.based_on)).await?
+                self.find_version(visit, attempt, i64::from(edit.based_on))
+                    .await?
             };
             let applied = draft.apply(edit, base.as_ref())?;
             let conflicts = match applied.outcome {
@@ -91,7 +92,10 @@ impl Bridge {
         attempt: AttemptId,
     ) -> Result<Vec<VersionSummary>, WorkError> {
         self.load_own_attempt(visit, attempt).await?;
-        let versions = self.store().list_draft_versions(visit.institution, attempt).await?;
+        let versions = self
+            .store()
+            .list_draft_versions(visit.institution, attempt)
+            .await?;
         Ok(versions
             .into_iter()
             .map(|version| VersionSummary {
@@ -110,7 +114,9 @@ impl Bridge {
         revision: i64,
     ) -> Result<ScenarioDraft, WorkError> {
         self.load_own_attempt(visit, attempt).await?;
-        self.find_version(visit, attempt, revision).await?.ok_or(WorkError::NotFound)
+        self.find_version(visit, attempt, revision)
+            .await?
+            .ok_or(WorkError::NotFound)
     }
 
     /// Makes an earlier version the newest one; what stood there stays among the versions.
@@ -122,8 +128,10 @@ impl Bridge {
     ) -> Result<SaveOutcome, WorkError> {
         for _ in 0..TRIES {
             let row = self.load_own_draft(visit, attempt).await?;
-            let earlier =
-                self.find_version(visit, attempt, revision).await?.ok_or(WorkError::NotFound)?;
+            let earlier = self
+                .find_version(visit, attempt, revision)
+                .await?
+                .ok_or(WorkError::NotFound)?;
             let draft = read_draft(&row)?.restore(&earlier);
             if let Some(saved) = self.keep(visit, &row, &draft).await? {
                 return Ok(saved);
@@ -150,7 +158,10 @@ impl Bridge {
         attempt: AttemptId,
         revision: i64,
     ) -> Result<Option<ScenarioDraft>, WorkError> {
-        let versions = self.store().list_draft_versions(visit.institution, attempt).await?;
+        let versions = self
+            .store()
+            .list_draft_versions(visit.institution, attempt)
+            .await?;
         versions
             .iter()
             .find(|version| version.revision == revision)
@@ -168,15 +179,30 @@ impl Bridge {
         let now = self.now();
         let revision = i64::from(draft.revision());
         let words = i64::from(draft.words());
-        let saved = SaveOutcome { revision, saved_at: now, words, conflicts: Vec::new() };
+        let saved = SaveOutcome {
+            revision,
+            saved_at: now,
+            words,
+            conflicts: Vec::new(),
+        };
         if revision == row.revision {
-            return Ok(Some(SaveOutcome { saved_at: row.saved_at, ..saved }));
+            return Ok(Some(SaveOutcome {
+                saved_at: row.saved_at,
+                ..saved
+            }));
         }
         let place = self.place(&super::AttemptView::of(row).activity)?;
         // One statement for a stretch of work, not one for each autosave.
         let effects = if now - row.saved_at >= VERSION_GRAIN || row.words == 0 {
             self.effects(visit)
-                .progressed(&place, row.id, row.number, revision, percent_done(draft), now)
+                .progressed(
+                    &place,
+                    row.id,
+                    row.number,
+                    revision,
+                    percent_done(draft),
+                    now,
+                )
                 .done()
         } else {
             mtl_store::outbox::Effects::default()
@@ -203,6 +229,9 @@ impl Bridge {
 
 /// How many of the six stages have all that they must have, in percent.
 fn percent_done(draft: &ScenarioDraft) -> u8 {
-    let done = Stage::ALL.iter().filter(|stage| draft.has_stage(**stage)).count();
+    let done = Stage::ALL
+        .iter()
+        .filter(|stage| draft.has_stage(**stage))
+        .count();
     u8::try_from(done * 100 / Stage::ALL.len()).unwrap_or(100)
 }

@@ -45,8 +45,14 @@ impl Bridge {
         let caption = clean_caption(caption)?;
         self.load_own_attempt(visit, attempt).await?;
         let id = EvidenceId(Uuid::now_v7());
-        self.files().put(&file_path(visit.institution, id), bytes.into()).await?;
-        let item = EvidenceItem { id, caption, source: file.into_source() };
+        self.files()
+            .put(&file_path(visit.institution, id), bytes.into())
+            .await?;
+        let item = EvidenceItem {
+            id,
+            caption,
+            source: file.into_source(),
+        };
         self.keep_evidence(visit, attempt, item).await
     }
 
@@ -62,7 +68,11 @@ impl Bridge {
         let caption = clean_caption(caption)?;
         self.load_own_attempt(visit, attempt).await?;
         let id = EvidenceId(Uuid::now_v7());
-        let item = EvidenceItem { id, caption, source: EvidenceSource::Link { url: url.into() } };
+        let item = EvidenceItem {
+            id,
+            caption,
+            source: EvidenceSource::Link { url: url.into() },
+        };
         self.keep_evidence(visit, attempt, item).await
     }
 
@@ -104,8 +114,10 @@ impl Bridge {
         evidence: EvidenceId,
     ) -> Result<(), WorkError> {
         let row = self.load_own_attempt(visit, attempt).await?;
-        let removed =
-            self.store().remove_evidence(visit.institution, attempt, evidence, self.now()).await?;
+        let removed = self
+            .store()
+            .remove_evidence(visit.institution, attempt, evidence, self.now())
+            .await?;
         match (removed, row.submitted_at) {
             (true, _) => Ok(()),
             (false, Some(_)) => Err(WorkError::AlreadySubmitted),
@@ -119,7 +131,9 @@ impl Bridge {
         attempt: AttemptId,
     ) -> Result<Vec<EvidenceItem>, WorkError> {
         let rows = self.store().list_evidence(institution, attempt).await?;
-        rows.iter().map(|row| Ok(serde_json::from_str(&row.item)?)).collect()
+        rows.iter()
+            .map(|row| Ok(serde_json::from_str(&row.item)?))
+            .collect()
     }
 
     /// The path, below the base URL, at which a file can be fetched for ten minutes. It is made
@@ -134,7 +148,8 @@ impl Bridge {
     /// Opens the file at such a path's last part.
     pub async fn open_evidence(&self, token: &str) -> Result<EvidenceFile, WorkError> {
         let (message, signature) = token.rsplit_once('.').ok_or(WorkError::AddressExpired)?;
-        self.evidence_signer().verify(message.as_bytes(), signature)?;
+        self.evidence_signer()
+            .verify(message.as_bytes(), signature)?;
         let mut parts = message.split('.');
         let (Some(Ok(institution)), Some(Ok(evidence)), Some(Ok(until)), None) = (
             parts.next().map(str::parse::<InstitutionId>),
@@ -153,11 +168,23 @@ impl Bridge {
             .await?
             .ok_or(WorkError::NotFound)?;
         let item: EvidenceItem = serde_json::from_str(&row.item)?;
-        let EvidenceSource::File { name, media_type, .. } = item.source else {
+        let EvidenceSource::File {
+            name, media_type, ..
+        } = item.source
+        else {
             return Err(WorkError::NotFound);
         };
-        let bytes = self.files().get(&file_path(institution, evidence)).await?.bytes().await?;
-        Ok(EvidenceFile { name, media_type: media_type.as_str().to_owned(), bytes })
+        let bytes = self
+            .files()
+            .get(&file_path(institution, evidence))
+            .await?
+            .bytes()
+            .await?;
+        Ok(EvidenceFile {
+            name,
+            media_type: media_type.as_str().to_owned(),
+            bytes,
+        })
     }
 }
 

@@ -97,7 +97,10 @@ impl Bridge {
             .and_then(|key| self.catalogue().find_programme(&key.programme))
             .or_else(|| self.catalogue().programmes().first())
             .ok_or(WorkError::NotFound)?;
-        let attempts = self.store().list_attempts(visit.institution, visit.person).await?;
+        let attempts = self
+            .store()
+            .list_attempts(visit.institution, visit.person)
+            .await?;
         let released = released_results(self, visit.institution, visit.person).await?;
         let mut modules = Vec::new();
         for (phase, module) in programme
@@ -118,11 +121,13 @@ impl Bridge {
                     let component = module.component_fed_by(activity);
                     let part = result.zip(component).and_then(|(result, component)| {
                         let found = result.decision.components.iter();
-                        found.clone().find(|part| part.id == component.id).map(|c| &c.part)
+                        found
+                            .clone()
+                            .find(|part| part.id == component.id)
+                            .map(|c| &c.part)
                     });
                     let decided = attempt.zip(part).is_some_and(|(attempt, part)| {
-                        part.mark.is_some()
-                            && part.attempt.map(i64::from) == Some(attempt.number)
+                        part.mark.is_some() && part.attempt.map(i64::from) == Some(attempt.number)
                     });
                     ActivityStanding {
                         key: programme.key_of(activity),
@@ -132,11 +137,14 @@ impl Bridge {
                         component: component.map(|c| (c.title.clone(), c.weight)),
                         progress: match attempt {
                             None => Progress::NotBegun,
-                            Some(attempt) if decided => {
-                                Progress::Released { number: attempt.number }
-                            }
+                            Some(attempt) if decided => Progress::Released {
+                                number: attempt.number,
+                            },
                             Some(attempt) => match attempt.submitted_at {
-                                Some(at) => Progress::Submitted { number: attempt.number, at },
+                                Some(at) => Progress::Submitted {
+                                    number: attempt.number,
+                                    at,
+                                },
                                 None => Progress::Draft {
                                     number: attempt.number,
                                     words: attempt.words,
@@ -162,19 +170,29 @@ impl Bridge {
                 phase: phase.title.clone(),
             });
         }
-        if let Some(place) = visit.activity.as_ref().and_then(|key| self.catalogue().find(key)) {
+        if let Some(place) = visit
+            .activity
+            .as_ref()
+            .and_then(|key| self.catalogue().find(key))
+        {
             // A stable sort: the others keep the catalogue's order.
             modules.sort_by_key(|module| module.id != place.module.id);
         }
         let next = next_step(&modules);
-        Ok(Home { programme: programme.title.clone(), modules, next })
+        Ok(Home {
+            programme: programme.title.clone(),
+            modules,
+            next,
+        })
     }
 }
 
 /// A draft that was begun comes first, then the first activity that was not.
 fn next_step(modules: &[ModuleStanding]) -> Option<ActivityKey> {
-    let mut activities =
-        modules.iter().flat_map(|module| &module.activities).filter(|activity| activity.is_built);
+    let mut activities = modules
+        .iter()
+        .flat_map(|module| &module.activities)
+        .filter(|activity| activity.is_built);
     activities
         .clone()
         .find(|activity| matches!(activity.progress, Progress::Draft { .. }))

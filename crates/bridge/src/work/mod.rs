@@ -51,7 +51,10 @@ pub enum WorkError {
     #[error(transparent)]
     Evidence(#[from] mtl_programme::evidence::EvidenceError),
     /// The draft has as much evidence as it may have.
-    #[error("a piece of work can have {} files and links; take one away first", mtl_programme::evidence::MAX_ITEMS)]
+    #[error(
+        "a piece of work can have {} files and links; take one away first",
+        mtl_programme::evidence::MAX_ITEMS
+    )]
     TooMuchEvidence,
     /// A signed address is wrong or too old.
     #[error("the address of this file is no longer valid; load the page again")]

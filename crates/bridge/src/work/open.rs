@@ -1,7 +1,7 @@
 //! Opening a piece of work: the first visit begins attempt 1.
 
-use mtl_programme::scenario::{FrozenScenario, Gap, ScenarioDraft, find_gaps};
 use mtl_programme::evidence::EvidenceItem;
+use mtl_programme::scenario::{FrozenScenario, Gap, ScenarioDraft, find_gaps};
 use mtl_programme::{ActivityKey, AttemptId};
 use mtl_store::work::{AttemptRow, NewAttempt};
 use uuid::Uuid;
@@ -96,12 +96,17 @@ impl Bridge {
             words: 0,
         };
         let effects = self.effects(visit).initialized(place, id, 1, now).done();
-        let (row, _) = self.store().open_attempt(visit.institution, attempt, effects).await?;
+        let (row, _) = self
+            .store()
+            .open_attempt(visit.institution, attempt, effects)
+            .await?;
         Ok(row)
     }
 
     pub(crate) fn place(&self, key: &ActivityKey) -> Result<Place<'_>, WorkError> {
-        self.catalogue().find(key).ok_or_else(|| WorkError::UnknownActivity(key.clone()))
+        self.catalogue()
+            .find(key)
+            .ok_or_else(|| WorkError::UnknownActivity(key.clone()))
     }
 
     /// An attempt of this very person; somebody else's does not exist for them.

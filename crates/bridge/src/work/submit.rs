@@ -56,9 +56,19 @@ impl Bridge {
                     snapshot_digest: digest.clone(),
                     submitted_at: now,
                 },
-                self.effects(visit).submitted(&place, attempt, row.number, now).done(),
+                self.effects(visit)
+                    .submitted(&place, attempt, row.number, now)
+                    .done(),
             )
             .await?;
-        if frozen { Ok(Submitted { at: now, digest, words }) } else { Err(WorkError::Changed) }
+        if frozen {
+            Ok(Submitted {
+                at: now,
+                digest,
+                words,
+            })
+        } else {
+            Err(WorkError::Changed)
+        }
     }
 }

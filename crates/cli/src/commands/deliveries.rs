@@ -61,7 +61,13 @@ pub(crate) enum Kind {
 pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
     let bridge = assemble::bridge(config).await?;
     match action {
-        Action::List { institution, state, kind, limit, json } => {
+        Action::List {
+            institution,
+            state,
+            kind,
+            limit,
+            json,
+        } => {
             let institution = bridge.load_institution(&institution).await?.id;
             let filter = DeliveryFilter {
                 kind: kind.map(Kind::into_store),
@@ -86,7 +92,10 @@ pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
                         ]
                     })
                     .collect();
-                output::table(&["ID", "KIND", "STATE", "TRIES", "CAUSED", "LAST ERROR"], &rows);
+                output::table(
+                    &["ID", "KIND", "STATE", "TRIES", "CAUSED", "LAST ERROR"],
+                    &rows,
+                );
             }
         }
         Action::Retry { institution, id } => {

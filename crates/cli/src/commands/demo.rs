@@ -45,7 +45,10 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
-    logging::start(&Log { format: LogFormat::Text, filter: Some("warn".to_owned()) })?;
+    logging::start(&Log {
+        format: LogFormat::Text,
+        filter: Some("warn".to_owned()),
+    })?;
     let stop = shutdown::on_signal()?;
     if options.fresh {
         forget(&options.data)?;
@@ -55,8 +58,14 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let bridge_listener = local(options.port, "--port").await?;
     let lms_listener = local(options.lms_port, "--lms-port").await?;
     // Two names of this machine, so that they are two sites to a browser, as in real life.
-    let bridge_url = Url::parse(&format!("http://localhost:{}", bridge_listener.local_addr()?.port()))?;
-    let lms_url = Url::parse(&format!("http://127.0.0.1:{}", lms_listener.local_addr()?.port()))?;
+    let bridge_url = Url::parse(&format!(
+        "http://localhost:{}",
+        bridge_listener.local_addr()?.port()
+    ))?;
+    let lms_url = Url::parse(&format!(
+        "http://127.0.0.1:{}",
+        lms_listener.local_addr()?.port()
+    ))?;
 
     let config = configuration(&options.data, bridge_url.clone())?;
     let programme = mtl_programme::parse_programme("config/programmes/mtl.toml", PROGRAMME)?;
@@ -78,7 +87,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let pages = lms.router();
     let lms_stop = stop.clone();
     let lms_server = tokio::spawn(async move {
-        axum::serve(lms_listener, pages).with_graceful_shutdown(lms_stop.cancelled_owned()).await
+        axum::serve(lms_listener, pages)
+            .with_graceful_shutdown(lms_stop.cancelled_owned())
+            .await
     });
     serve::serve(bridge, bridge_listener, true, stop).await?;
     lms_server.await??;
@@ -92,7 +103,13 @@ async fn local(port: u16, setting: &str) -> anyhow::Result<tokio::net::TcpListen
 
 /// Removes only what a demonstration makes.
 fn forget(data: &Path) -> anyhow::Result<()> {
-    for name in ["bridge.sqlite", "bridge.sqlite-wal", "bridge.sqlite-shm", "lms.json", "secret"] {
+    for name in [
+        "bridge.sqlite",
+        "bridge.sqlite-wal",
+        "bridge.sqlite-shm",
+        "lms.json",
+        "secret",
+    ] {
         let file = data.join(name);
         if file.exists() {
             std::fs::remove_file(&file)
@@ -112,8 +129,10 @@ fn forget(data: &Path) -> anyhow::Result<()> {
 fn configuration(data: &Path, base_url: Url) -> anyhow::Result<Config> {
     let secret_file = data.join("secret");
     if !secret_file.exists() {
-        let digits: String =
-            random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits: String = random_bytes::<32>()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         std::fs::write(&secret_file, digits)?;
         #[cfg(unix)]
         {
@@ -130,10 +149,17 @@ fn configuration(data: &Path, base_url: Url) -> anyhow::Result<Config> {
             url: SecretValue::Inline(format!("sqlite:{}", data.join("bridge.sqlite").display())),
             max_connections: 8,
         },
-        evidence: Evidence::Folder { path: data.join("evidence") },
+        evidence: Evidence::Folder {
+            path: data.join("evidence"),
+        },
         catalogue: CatalogueSettings::default(),
-        policy: Policy { cache_folder: Some(data.join("policies")) },
-        outbound: Outbound { allow_loopback_http: true, allow_private_networks: false },
+        policy: Policy {
+            cache_folder: Some(data.join("policies")),
+        },
+        outbound: Outbound {
+            allow_loopback_http: true,
+            allow_private_networks: false,
+        },
         deliver: true,
         log: Log::default(),
     })
@@ -163,8 +189,15 @@ fn open_lms(
             let link = LinkSeed::new(&found.activity.title, launch_url.clone())
                 .in_section(&found.module.title)
                 .described(found.activity.kind.title())
-                .with_custom("mtl_activity", &programme.key_of(found.activity).to_string());
-            if found.activity.is_assessed() { link.graded() } else { link }
+                .with_custom(
+                    "mtl_activity",
+                    &programme.key_of(found.activity).to_string(),
+                );
+            if found.activity.is_assessed() {
+                link.graded()
+            } else {
+                link
+            }
         })
         .collect();
     lms.seed_demonstration(&links)?;
@@ -174,7 +207,10 @@ fn open_lms(
 /// The institution, the platform and the policy, where an earlier start did not make them.
 async fn set_up(bridge: &Bridge, lms: &Lms) -> anyhow::Result<()> {
     let known = bridge.list_institutions().await?;
-    if known.iter().all(|institution| institution.slug != INSTITUTION) {
+    if known
+        .iter()
+        .all(|institution| institution.slug != INSTITUTION)
+    {
         bridge
             .add_institution(InstitutionSetup {
                 slug: INSTITUTION.to_owned(),
@@ -189,7 +225,10 @@ async fn set_up(bridge: &Bridge, lms: &Lms) -> anyhow::Result<()> {
     let institution = bridge.load_institution(INSTITUTION).await?;
     let endpoints = lms.endpoints();
     let platforms = bridge.list_platforms().await?;
-    if platforms.iter().all(|platform| platform.issuer != endpoints.issuer) {
+    if platforms
+        .iter()
+        .all(|platform| platform.issuer != endpoints.issuer)
+    {
         bridge
             .add_platform(PlatformSetup {
                 institution: Some(INSTITUTION.to_owned()),
@@ -206,7 +245,12 @@ async fn set_up(bridge: &Bridge, lms: &Lms) -> anyhow::Result<()> {
             })
             .await?;
     }
-    if bridge.store().list_policy_bindings(institution.id).await?.is_empty() {
+    if bridge
+        .store()
+        .list_policy_bindings(institution.id)
+        .await?
+        .is_empty()
+    {
         bridge
             .install_policy(
                 institution.id,

@@ -129,6 +129,8 @@ impl Add {
 /// `key:secret`, as learning record stores show it.
 fn parse_auth(text: &str) -> anyhow::Result<LrsAuth> {
     format!("basic:{text}").parse().map_err(|_| {
-        anyhow::anyhow!("--lrs-auth-file: it does not hold key:secret\n    → write them on one line")
+        anyhow::anyhow!(
+            "--lrs-auth-file: it does not hold key:secret\n    → write them on one line"
+        )
     })
 }

@@ -64,11 +64,15 @@ pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
             let name = add.name.clone();
             bridge.add_platform(add.into_setup()).await?;
             let base = bridge.tool_url().as_url();
-            output::line(format_args!("Added {name}. Enter this on the platform's side:"));
+            output::line(format_args!(
+                "Added {name}. Enter this on the platform's side:"
+            ));
             output::line(format_args!("  Tool URL                {base}lti/launch"));
             output::line(format_args!("  Initiate login URL      {base}lti/login"));
             output::line(format_args!("  Redirection URI(s)      {base}lti/launch"));
-            output::line(format_args!("  Public keyset URL       {base}.well-known/jwks.json"));
+            output::line(format_args!(
+                "  Public keyset URL       {base}.well-known/jwks.json"
+            ));
         }
         Action::List { json } => {
             let rows = bridge.list_platforms().await?;

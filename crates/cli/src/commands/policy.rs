@@ -52,8 +52,18 @@ pub(crate) enum Action {
 
 pub(crate) async fn run(action: Action, file: Option<&Path>) -> anyhow::Result<()> {
     match action {
-        Action::Check { component, settings, json } => check(&component, settings, json).await,
-        Action::Install { institution, component, settings, programme, module } => {
+        Action::Check {
+            component,
+            settings,
+            json,
+        } => check(&component, settings, json).await,
+        Action::Install {
+            institution,
+            component,
+            settings,
+            programme,
+            module,
+        } => {
             let config = Config::load(file)?;
             let bridge = assemble::bridge(&config).await?;
             let institution = bridge.load_institution(&institution).await?.id;
@@ -71,7 +81,10 @@ pub(crate) async fn run(action: Action, file: Option<&Path>) -> anyhow::Result<(
             bridge.store().close().await;
             Ok(())
         }
-        Action::Replay { institution, decision } => {
+        Action::Replay {
+            institution,
+            decision,
+        } => {
             let config = Config::load(file)?;
             let bridge = assemble::bridge(&config).await?;
             let institution = bridge.load_institution(&institution).await?.id;
@@ -128,7 +141,10 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 pub(crate) fn read_settings(path: &Path) -> anyhow::Result<serde_json::Value> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{} cannot be read", path.display()))?;
-    let value = if path.extension().is_some_and(|extension| extension == "toml") {
+    let value = if path
+        .extension()
+        .is_some_and(|extension| extension == "toml")
+    {
         toml::from_str(&text).map_err(anyhow::Error::from)
     } else {
         serde_json::from_str(&text).map_err(anyhow::Error::from)

@@ -46,7 +46,9 @@ pub(crate) async fn serve(
         tokio::spawn(async move { bridge.run_deliveries(stop.cancelled_owned()).await })
     });
     let router = mtl_web::router(WebState::new(bridge.clone()));
-    axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned()).await?;
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stop.clone().cancelled_owned())
+        .await?;
     stop.cancel();
     if let Some(worker) = worker {
         worker.await?;
@@ -63,8 +65,9 @@ pub(crate) async fn listen(address: SocketAddr, setting: &str) -> anyhow::Result
 
 /// Starts recording metrics; durations in seconds, with buckets around what people notice.
 fn record_metrics() -> anyhow::Result<PrometheusHandle> {
-    const SECONDS: [f64; 12] =
-        [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+    const SECONDS: [f64; 12] = [
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+    ];
     let builder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?;
     Ok(builder.install_recorder()?)

@@ -146,7 +146,9 @@ pub(crate) enum LogFormat {
 
 impl Default for Catalogue {
     fn default() -> Self {
-        Self { folder: PathBuf::from("config/programmes") }
+        Self {
+            folder: PathBuf::from("config/programmes"),
+        }
     }
 }
 
@@ -181,7 +183,9 @@ impl Config {
             figment = figment.merge(Toml::file(file));
         }
         figment = figment.merge(Env::prefixed("MTL_BRIDGE_").split("__"));
-        let config: Self = figment.extract().map_err(|error| ConfigProblems::of(&error, file))?;
+        let config: Self = figment
+            .extract()
+            .map_err(|error| ConfigProblems::of(&error, file))?;
         config.check()?;
         Ok(config)
     }
@@ -203,7 +207,18 @@ impl Config {
             );
         }
         if let Err(error) = mtl_lti::url_rules::ToolUrl::from_url(self.base_url.clone()) {
-            problems.add("base_url", error.to_string(), "write it as https://mtl.example.ac.uk");
+            problems.add(
+                "base_url",
+                error.to_string(),
+                "write it as https://mtl.example.ac.uk",
+            );
+        }
+        if self.base_url.path() != "/" {
+            problems.add(
+                "base_url",
+                format!("it has the path {}", self.base_url.path()),
+                "give the bridge a host name of its own; its pages stand at the top of it",
+            );
         }
         if let Err(problem) = self.secret_bytes() {
             problems.extend(problem);
@@ -235,7 +250,10 @@ impl Config {
         parse_hex32(&text).ok_or_else(|| {
             ConfigProblems::one(
                 "secret",
-                format!("it is not 64 hexadecimal digits (it has {} characters)", text.len()),
+                format!(
+                    "it is not 64 hexadecimal digits (it has {} characters)",
+                    text.len()
+                ),
                 "make one with: openssl rand -hex 32",
             )
         })

@@ -26,7 +26,11 @@ impl ConfigProblems {
     }
 
     pub(super) fn add(&mut self, setting: &str, fault: String, mend: &str) {
-        self.0.push(Problem { setting: setting.to_owned(), fault, mend: mend.to_owned() });
+        self.0.push(Problem {
+            setting: setting.to_owned(),
+            fault,
+            mend: mend.to_owned(),
+        });
     }
 
     pub(super) fn extend(&mut self, other: Self) {
@@ -66,7 +70,10 @@ impl ConfigProblems {
                     path.push(name.to_string());
                     ("it is missing".to_owned(), mend_for_missing(name))
                 }
-                kind => (kind.to_string(), "see docs/CONFIGURATION.md for its form".to_owned()),
+                kind => (
+                    kind.to_string(),
+                    "see docs/CONFIGURATION.md for its form".to_owned(),
+                ),
             };
             problems.add(&path.join("."), format!("{fault}{source}"), &mend);
         }
@@ -105,7 +112,11 @@ impl fmt::Display for ConfigProblems {
             if at > 0 {
                 writeln!(f)?;
             }
-            write!(f, "{}: {}\n    → {}", problem.setting, problem.fault, problem.mend)?;
+            write!(
+                f,
+                "{}: {}\n    → {}",
+                problem.setting, problem.fault, problem.mend
+            )?;
         }
         Ok(())
     }

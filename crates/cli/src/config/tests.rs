@@ -14,10 +14,10 @@ const WHOLE: &str = r#"
 base_url = "https://mtl.example.ac.uk"
 secret = "0000000000000000000000000000000000000000000000000000000000000001"
 [database]
-url = "sqlite:/tmp/bridge.sqlite"
+url = "sqlite:/var/lib/mtl-bridge/bridge.sqlite"
 [evidence]
 kind = "folder"
-path = "/tmp/evidence"
+path = "/var/lib/mtl-bridge/evidence"
 "#;
 
 #[test]
@@ -26,18 +26,51 @@ fn a_whole_configuration_is_read_with_its_defaults() {
     assert_eq!(config.listen.port(), 8080);
     assert!(config.deliver);
     assert_eq!(config.secret_bytes().unwrap()[31], 1);
-    assert!(!format!("{config:?}").contains("00000000"), "secrets are never printed");
+    assert!(
+        !format!("{config:?}").contains("00000000"),
+        "secrets are never printed"
+    );
 }
 
 #[test]
 fn every_problem_names_the_setting_and_the_mend() {
     let table = [
-        (WHOLE.replace("base_url", "base_ulr"), "base_ulr: there is no such setting", "did you mean base_url?"),
-        (WHOLE.replace("https:", "http:"), "base_url: http://mtl.example.ac.uk/ is not https", "http://localhost only"),
-        (WHOLE.replace("\"sqlite:/tmp/bridge.sqlite\"", "\"mysql://x\""), "database.url: it is neither", "postgres://"),
-        (WHOLE.replace("0001", "1"), "secret: it is not 64 hexadecimal digits", "openssl rand -hex 32"),
-        (WHOLE.replace("[database]\nurl = \"sqlite:/tmp/bridge.sqlite\"", ""), "database: it is missing", "write [database]"),
-        (WHOLE.replace("\"folder\"", "\"ftp\""), "\"ftp\" is not a choice here", "folder"),
+        (
+            WHOLE.replace("base_url", "base_ulr"),
+            "base_ulr: there is no such setting",
+            "did you mean base_url?",
+        ),
+        (
+            WHOLE.replace("https:", "http:"),
+            "base_url: http://mtl.example.ac.uk/ is not https",
+            "http://localhost only",
+        ),
+        (
+            WHOLE.replace(
+                "\"sqlite:/var/lib/mtl-bridge/bridge.sqlite\"",
+                "\"mysql://x\"",
+            ),
+            "database.url: it is neither",
+            "postgres://",
+        ),
+        (
+            WHOLE.replace("0001", "1"),
+            "secret: it is not 64 hexadecimal digits",
+            "openssl rand -hex 32",
+        ),
+        (
+            WHOLE.replace(
+                "[database]\nurl = \"sqlite:/var/lib/mtl-bridge/bridge.sqlite\"",
+                "",
+            ),
+            "database: it is missing",
+            "write [database]",
+        ),
+        (
+            WHOLE.replace("\"folder\"", "\"ftp\""),
+            "\"ftp\" is not a choice here",
+            "folder",
+        ),
     ];
     for (text, fault, mend) in table {
         let shown = load(&text).unwrap_err().to_string();

@@ -241,7 +241,14 @@ impl ScenarioDraft {
             .filter(|field| !(self.text(*field).is_empty() && earlier.text(*field).is_empty()))
             .map(|field| {
                 let text = earlier.text(field).to_owned();
-                (field, FieldText { text, revision, writer: None })
+                (
+                    field,
+                    FieldText {
+                        text,
+                        revision,
+                        writer: None,
+                    },
+                )
             })
             .collect();
         Self {

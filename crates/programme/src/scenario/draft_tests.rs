@@ -209,7 +209,11 @@ fn an_earlier_version_comes_back_as_the_newest() {
     .draft;
     let second = applied(
         &first,
-        &save("a", 1, &[(Field::Question, "Second"), (Field::Setting, "Here")]),
+        &save(
+            "a",
+            1,
+            &[(Field::Question, "Second"), (Field::Setting, "Here")],
+        ),
         Some(&first),
     )
     .draft;
