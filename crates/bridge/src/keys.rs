@@ -14,7 +14,7 @@ use crate::Bridge;
 use crate::secret::Purpose;
 
 /// How long a replica goes on with the keys that it knows before it looks again.
-const FRESH: Duration = Duration::from_secs(60);
+const FRESH: Duration = Duration::from_mins(1);
 
 /// Why there are no keys.
 #[derive(Clone, Debug, thiserror::Error)]

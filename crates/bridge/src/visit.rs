@@ -53,6 +53,10 @@ impl VisitError {
 }
 
 /// What the roles of a launch make of a person in the course.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a person may be several of these at once"
+)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Standing {
     /// Does the activities.
@@ -207,16 +211,14 @@ impl Visit {
             name: row.name.unwrap_or_else(|| nameless(row.person)),
             standing,
             context: Course {
-                id: row.context.unwrap_or_else(|| ContextId(row.deployment.0)),
+                id: row.context.unwrap_or(ContextId(row.deployment.0)),
                 title: row
                     .context_title
                     .unwrap_or_else(|| "Your course".to_owned()),
                 first_seen: row.context_created_at.unwrap_or(row.launched_at),
             },
             link: Link {
-                id: row
-                    .resource_link
-                    .unwrap_or_else(|| ResourceLinkId(launch.0)),
+                id: row.resource_link.unwrap_or(ResourceLinkId(launch.0)),
                 title: row.link_title.unwrap_or_else(|| "This activity".to_owned()),
                 has_line_item: row.has_line_item,
             },

@@ -14,7 +14,7 @@ use crate::Bridge;
 
 /// How long a found column is taken for granted; one that was deleted is looked for again when the
 /// platform says so.
-const FRESH: Duration = Duration::from_secs(3600);
+const FRESH: Duration = Duration::from_hours(1);
 const MOST: u64 = 10_000;
 
 /// The addresses of columns that were found or made.

@@ -80,16 +80,15 @@ impl Bridge {
         if claimed.attempt > 1 {
             match self.holds(&access, &column, &score).await {
                 Ok(true) => return Tried::Delivered,
-                Ok(false) => {}
-                Err(
+                // Where results cannot be read (an administrator may have dropped the scope), the
+                // same bytes with the same time are refused by a platform that has them already,
+                // so sending again is still safe.
+                Ok(false)
+                | Err(
                     ServiceError::Permanent { .. }
                     | ServiceError::NoToken { .. }
                     | ServiceError::Unauthorised { .. },
-                ) => {
-                    // Results cannot be read here (an administrator may have dropped the scope);
-                    // the same bytes with the same time are refused by a platform that has them,
-                    // so sending again is still safe.
-                }
+                ) => {}
                 Err(error) => return self.judge(&error, claimed).await,
             }
         }

@@ -169,7 +169,7 @@ impl Bridge {
                 KnownDeployments::Listed(&known.deployment_ids)
             },
             tool_url: self.tool_url(),
-            algorithms: &SigningAlgorithm::ALL,
+            algorithms: SigningAlgorithm::ALL,
             now: self.now(),
             leeway: Expectation::LEEWAY,
             longest_launch: Expectation::LONGEST_LAUNCH,
@@ -183,11 +183,10 @@ impl Bridge {
             other => return Err(LaunchError::UnservedMessage(other.as_str())),
         }
         let (deployment, institution) = self.deployment_of(known, launch).await?;
-        let write = self
+        let (write, session_token) = self
             .prepare_write(known, launch, deployment, institution)
             .await?;
-        let id = write.0.launch;
-        let (write, session_token) = write;
+        let id = write.launch;
         let expires_at = write.session.expires_at;
         let mentees = write.mentees.clone();
         let recorded = match self.store().record_launch(write).await? {

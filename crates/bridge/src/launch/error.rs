@@ -150,7 +150,7 @@ impl LaunchError {
                  may have been signed out there.",
                 "Sign in to your learning site again, then open the activity from your course.",
             ),
-            Self::Token(refusal) => return Words::of_refusal(refusal),
+            Self::Token(refusal) => return Words::of_refusal(*refusal),
             Self::DeploymentNotAccepted => (
                 "This course is not connected yet",
                 "MTL Bridge knows your learning site, but not this installation of the tool in it.",
@@ -198,7 +198,7 @@ pub struct Words {
 }
 
 impl Words {
-    fn of_refusal(refusal: &LaunchRefusal) -> Self {
+    fn of_refusal(refusal: LaunchRefusal) -> Self {
         let (title, happened, advice) = match refusal.code() {
             "expired" | "issued_in_future" | "issued_too_long_ago" => (
                 "The clocks do not agree",

@@ -61,16 +61,16 @@ impl LoginState {
 
     pub(crate) fn open(
         sealer: &Sealer,
-        sealed: &str,
+        state: &str,
         now: DateTime<Utc>,
     ) -> Result<Self, StateError> {
-        let state: Self =
-            serde_json::from_slice(&sealer.open(sealed)?).map_err(|_| StateError::Forged)?;
-        let begun = DateTime::from_timestamp(state.begun, 0).ok_or(StateError::Forged)?;
+        let login: Self =
+            serde_json::from_slice(&sealer.open(state)?).map_err(|_| StateError::Forged)?;
+        let begun = DateTime::from_timestamp(login.begun, 0).ok_or(StateError::Forged)?;
         if now > begun + STATE_LIFETIME {
             return Err(StateError::Expired);
         }
-        Ok(state)
+        Ok(login)
     }
 
     /// Whether the browser (or the platform's storage) that answers is the one that began.

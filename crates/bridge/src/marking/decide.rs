@@ -106,19 +106,18 @@ impl Bridge {
         institution: InstitutionId,
         bound: &BoundPolicy,
     ) -> Result<(CompiledPolicy, CheckedSettings), MarkingError> {
-        let policy = match self.policies().find_compiled(&bound.digest) {
-            Some(policy) => policy,
-            None => {
-                let component = self
-                    .store()
-                    .find_policy_component(institution, &bound.digest)
-                    .await?
-                    .ok_or(MarkingError::NoPolicy)?;
-                self.policies()
-                    .compile(component)
-                    .await
-                    .map_err(MarkingError::Policy)?
-            }
+        let policy = if let Some(policy) = self.policies().find_compiled(&bound.digest) {
+            policy
+        } else {
+            let component = self
+                .store()
+                .find_policy_component(institution, &bound.digest)
+                .await?
+                .ok_or(MarkingError::NoPolicy)?;
+            self.policies()
+                .compile(component)
+                .await
+                .map_err(MarkingError::Policy)?
         };
         let settings: serde_json::Value = serde_json::from_str(&bound.settings)?;
         let settings = policy

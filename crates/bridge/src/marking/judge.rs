@@ -110,13 +110,18 @@ impl Bridge {
             // Nobody marks their own work, whatever roles the LMS gives them.
             return Ok(ProgrammeRole::Participant);
         }
-        if visit.standing.tutor {
-            return Ok(ProgrammeRole::Tutor);
-        }
-        if self.is_paired(visit, participant).await? {
+        if !visit.standing.tutor && self.is_paired(visit, participant).await? {
             return Ok(ProgrammeRole::Coach);
         }
-        if visit.standing.lead {
+        // A tutor's or lead's sight ends with the course that they came from.
+        let member = self
+            .store()
+            .find_membership(visit.institution, visit.context.id, participant)
+            .await?;
+        if member.is_some() && visit.standing.tutor {
+            return Ok(ProgrammeRole::Tutor);
+        }
+        if member.is_some() && visit.standing.lead {
             return Ok(ProgrammeRole::ProgrammeLead);
         }
         Err(MarkingError::NotFound)

@@ -72,7 +72,8 @@ impl ConfigProblems {
                 }
                 kind => (
                     kind.to_string(),
-                    "see docs/CONFIGURATION.md for its form".to_owned(),
+                    "see docs/OPERATIONS.md and config/mtl-bridge.example.toml for its form"
+                        .to_owned(),
                 ),
             };
             problems.add(&path.join("."), format!("{fault}{source}"), &mend);
