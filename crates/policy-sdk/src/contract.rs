@@ -5,7 +5,6 @@
 
 #[expect(
     missing_docs,
-    clippy::all,
     clippy::pedantic,
     reason = "generated from the WIT package, where everything is documented"
 )]

@@ -29,19 +29,41 @@ impl Exact {
     ///
     /// `None` where no value counts, or where the exact mean needs more than 64 bits: weights of
     /// up to four digits at each of three tiers never do.
-    pub fn weighted_mean(values: impl IntoIterator<Item = (Self, u32)>) -> Option<Self> {
+    pub fn weighted_mean(
+        values: impl IntoIterator<Item = (Self, u32), IntoIter: Clone>,
+    ) -> Option<Self> {
+        let values = values.into_iter();
+        // Whole hundredths are the common case, and 128-bit arithmetic is slow in WebAssembly.
+        Self::mean_of_whole(values.clone()).or_else(|| Self::mean_of_fractions(values))
+    }
+
+    /// The mean of whole hundredths; `None` also where it has to be done the long way.
+    fn mean_of_whole(values: impl Iterator<Item = (Self, u32)>) -> Option<Self> {
+        let (mut top, mut shares) = (0_u64, 0_u64);
+        for (value, share) in values {
+            if value.denominator != 1 {
+                return None;
+            }
+            top = top.checked_add(value.numerator.checked_mul(share.into())?)?;
+            shares = shares.checked_add(share.into())?;
+        }
+        let divisor = gcd_64(top, shares);
+        Some(Self {
+            numerator: top.checked_div(divisor)?,
+            denominator: Some(shares / divisor).filter(|below| *below > 0)?,
+        })
+    }
+
+    fn mean_of_fractions(values: impl Iterator<Item = (Self, u32)>) -> Option<Self> {
         let (mut top, mut below, mut shares) = (0_u128, 1_u128, 0_u128);
         for (value, share) in values {
             if share == 0 {
                 continue;
             }
             let denominator = u128::from(value.denominator);
-            // Whole marks are the common case, and 128-bit division is slow.
-            if denominator != below {
-                let scaled = (below / gcd(below, denominator)).checked_mul(denominator)?;
-                top = top.checked_mul(scaled / below)?;
-                below = scaled;
-            }
+            let scaled = (below / gcd(below, denominator)).checked_mul(denominator)?;
+            top = top.checked_mul(scaled / below)?;
+            below = scaled;
             let term = u128::from(value.numerator) * u128::from(share);
             top = top.checked_add(term.checked_mul(below / denominator)?)?;
             shares += u128::from(share);
@@ -53,13 +75,6 @@ impl Exact {
     }
 
     fn reduced(top: u128, below: u128) -> Option<Self> {
-        if let (Ok(top), Ok(below)) = (u64::try_from(top), u64::try_from(below)) {
-            let divisor = gcd_64(top, below);
-            return Some(Self {
-                numerator: top / divisor,
-                denominator: below / divisor,
-            });
-        }
         let divisor = gcd(top, below);
         Some(Self {
             numerator: u64::try_from(top / divisor).ok()?,
@@ -86,15 +101,15 @@ impl Exact {
     /// The value less some hundredths, but not below zero.
     #[must_use]
     pub fn less(self, hundredths: u32) -> Self {
-        let taken = u128::from(hundredths) * u128::from(self.denominator);
-        let top = u128::from(self.numerator).saturating_sub(taken);
-        if top == 0 {
-            return Self::ZERO;
-        }
-        // Taking whole hundredths leaves a fraction in lowest terms.
-        Self {
-            numerator: u64::try_from(top).unwrap_or(self.numerator),
-            denominator: self.denominator,
+        // Taking whole hundredths leaves a fraction in lowest terms. What does not fit is far more
+        // than there is to take from.
+        let taken = u64::from(hundredths).checked_mul(self.denominator);
+        match taken.and_then(|taken| self.numerator.checked_sub(taken)) {
+            None | Some(0) => Self::ZERO,
+            Some(numerator) => Self {
+                numerator,
+                denominator: self.denominator,
+            },
         }
     }
 }
@@ -107,6 +122,9 @@ impl PartialOrd for Exact {
 
 impl Ord for Exact {
     fn cmp(&self, other: &Self) -> Ordering {
+        if self.denominator == other.denominator {
+            return self.numerator.cmp(&other.numerator);
+        }
         let left = u128::from(self.numerator) * u128::from(other.denominator);
         left.cmp(&(u128::from(other.numerator) * u128::from(self.denominator)))
     }

@@ -178,35 +178,43 @@ impl<'a> Reader<'a> {
 
     fn number(&mut self) -> Result<Json<'a>, NotJson> {
         let start = self.at;
-        if self.peek() == Some(b'-') {
+        let negative = self.peek() == Some(b'-');
+        self.at += usize::from(negative);
+        let (first, mut number) = (self.at, 0_i64);
+        while let Some(digit @ b'0'..=b'9') = self.peek() {
+            let digit = i64::from(digit - b'0');
+            let digit = if negative { -digit } else { digit };
+            number = number
+                .checked_mul(10)
+                .and_then(|number| number.checked_add(digit))
+                .ok_or(NotJson(start))?;
             self.at += 1;
         }
-        while matches!(self.peek(), Some(b'0'..=b'9')) {
-            self.at += 1;
-        }
-        if matches!(self.peek(), Some(b'.' | b'e' | b'E')) {
+        if self.at == first || matches!(self.peek(), Some(b'.' | b'e' | b'E')) {
             return Err(NotJson(self.at));
         }
-        self.text[start..self.at]
-            .parse()
-            .map(Json::Number)
-            .map_err(|_| NotJson(start))
+        Ok(Json::Number(number))
+    }
+
+    /// The place of the next byte that ends a plain stretch of a string.
+    fn end_of_plain(&self) -> usize {
+        let rest = &self.text.as_bytes()[self.at..];
+        let ends = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
+        self.at + rest.iter().position(ends).unwrap_or(rest.len())
     }
 
     fn string(&mut self) -> Result<Cow<'a, str>, NotJson> {
         self.take(b'"')?;
         let start = self.at;
-        loop {
-            match self.peek() {
-                Some(b'"') => {
-                    let text = &self.text[start..self.at];
-                    self.at += 1;
-                    return Ok(Cow::Borrowed(text));
-                }
-                Some(b'\\') => return self.escaped(start).map(Cow::Owned),
-                Some(0x20..) => self.at += 1,
-                _ => return Err(NotJson(self.at)),
+        self.at = self.end_of_plain();
+        match self.peek() {
+            Some(b'"') => {
+                let text = &self.text[start..self.at];
+                self.at += 1;
+                Ok(Cow::Borrowed(text))
             }
+            Some(b'\\') => self.escaped(start).map(Cow::Owned),
+            _ => Err(NotJson(self.at)),
         }
     }
 
@@ -215,10 +223,7 @@ impl<'a> Reader<'a> {
         let mut text = String::from(&self.text[start..self.at]);
         loop {
             let plain = self.at;
-            while matches!(self.peek(), Some(byte) if byte >= 0x20 && byte != b'"' && byte != b'\\')
-            {
-                self.at += 1;
-            }
+            self.at = self.end_of_plain();
             text.push_str(&self.text[plain..self.at]);
             match self.peek() {
                 Some(b'"') => {

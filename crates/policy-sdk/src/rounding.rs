@@ -33,16 +33,14 @@ impl Rounding {
             1 => 10,
             _ => 1,
         };
-        // How many units fit, and what is left of value, both times the denominator.
-        let step = u128::from(value.denominator) * u128::from(unit);
-        let (units, rest) = match u64::try_from(step) {
-            Ok(step) => (value.numerator / step, u128::from(value.numerator % step)),
-            Err(_) => (0, u128::from(value.numerator)),
-        };
+        // A unit, and how many of them fit; both times the denominator. Denominators beyond 2^56,
+        // where this would not fit, do not come out of marks and weights.
+        let step = value.denominator.saturating_mul(unit);
+        let (units, rest) = (value.numerator / step, value.numerator % step);
         let up = match self.tie {
             Tie::Down => false,
-            Tie::HalfUp => rest * 2 >= step,
-            Tie::HalfEven => rest * 2 > step || (rest * 2 == step && units % 2 == 1),
+            Tie::HalfUp => rest >= step - rest,
+            Tie::HalfEven => rest > step - rest || (rest == step - rest && units % 2 == 1),
         };
         Exact {
             numerator: (units + u64::from(up)) * unit,

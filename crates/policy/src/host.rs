@@ -202,7 +202,9 @@ impl PolicyHost {
             policy,
             settings,
             |guest, store| {
-                guest.call_decide_module(store, &contract::module_work(work), &settings.json)
+                contract::with_module_work(work, |work| {
+                    guest.call_decide_module(store, work, &settings.json)
+                })
             },
             |answer| {
                 let decision = contract::module_decision(answer)?;
@@ -222,7 +224,9 @@ impl PolicyHost {
             policy,
             settings,
             |guest, store| {
-                guest.call_decide_award(store, &contract::award_work(work), &settings.json)
+                contract::with_award_work(work, |work| {
+                    guest.call_decide_award(store, work, &settings.json)
+                })
             },
             |answer| {
                 let decision = contract::award_decision(answer)?;

@@ -76,6 +76,11 @@ mod export {
         AwardDecision, AwardWork, Description, Guest, ModuleDecision, ModuleWork, Refusal,
     };
 
+    /// An instance decides once and is thrown away, so nothing is ever given back; and memory that is
+    /// there from the start need not be grown, which is slow. Pages that are not used cost nothing.
+    #[global_allocator]
+    static MEMORY: static_alloc::Bump<[u8; 4 << 20]> = static_alloc::Bump::uninit();
+
     struct UkMasters;
 
     impl Guest for UkMasters {

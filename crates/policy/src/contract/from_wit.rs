@@ -1,6 +1,7 @@
 //! The contract's generated types as ours; a mark beyond the scale is refused on the way.
 //!
-//! Like `to_wit`, written against what lies beside it, for tests to compile a second time.
+//! Written against what lies beside it, so that tests can compile it a second time, for the types
+//! that policies themselves are built with.
 
 use mtl_programme::Mark;
 use mtl_programme::assessment as ours;

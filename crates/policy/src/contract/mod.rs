@@ -9,6 +9,7 @@ pub(crate) mod wit {
     wasmtime::component::bindgen!({
         path: "../policy-sdk/wit/0.1.0",
         world: "policy",
+        ownership: Borrowing { duplicate_if_necessary: true },
     });
     pub use exports::mtl::policy::assessment::*;
 }
@@ -16,4 +17,4 @@ pub(crate) mod wit {
 use crate::answer::{AnswerFault, named};
 
 pub(crate) use from_wit::{award_decision, module_decision, refusal};
-pub(crate) use to_wit::{award_work, module_work};
+pub(crate) use to_wit::{with_award_work, with_module_work};

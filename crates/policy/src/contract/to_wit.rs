@@ -1,96 +1,174 @@
-//! Our types as the contract's generated ones.
+//! Our types as the contract's generated ones, which borrow: nothing is copied before it is written
+//! into the policy's memory.
 //!
-//! Written against a module `wit` beside it, so that tests can compile it a second time for the
-//! types that policies themselves are built with.
+//! A generated list is a slice, so each tier is laid out in one vector, in the order of the work,
+//! and the tier above takes its slices off the front.
 
+use chrono::{Datelike, NaiveDate, Timelike};
 use mtl_programme::Mark;
 use mtl_programme::assessment as ours;
 use ours::ExactMark;
 
 use super::wit;
 
-/// What `decide-module` is given.
-pub(crate) fn module_work(work: &ours::ModuleWork) -> wit::ModuleWork {
-    wit::ModuleWork {
-        module: work.module.clone(),
+/// Calls with what `decide-module` is given.
+pub(crate) fn with_module_work<T>(
+    work: &ours::ModuleWork,
+    call: impl FnOnce(wit::ModuleWork<'_>) -> T,
+) -> T {
+    let criteria: Vec<_> = attempts_of(work)
+        .flat_map(|attempt| &attempt.judgements)
+        .flat_map(|judgement| &judgement.criteria)
+        .map(criterion)
+        .collect();
+    let mut rest = &criteria[..];
+    let judgements: Vec<_> = attempts_of(work)
+        .flat_map(|attempt| &attempt.judgements)
+        .map(|own| judgement(own, take(&mut rest, own.criteria.len())))
+        .collect();
+    let mut rest = &judgements[..];
+    let attempts: Vec<_> = attempts_of(work)
+        .map(|own| attempt(own, take(&mut rest, own.judgements.len())))
+        .collect();
+    let mut rest = &attempts[..];
+    let (mut elements, mut of_components) = (Vec::new(), Vec::new());
+    for component in &work.components {
+        for own in &component.elements {
+            elements.push(element(own, take(&mut rest, own.attempts.len())));
+        }
+        of_components.push(take(&mut rest, component.attempts.len()));
+    }
+    let mut rest = &elements[..];
+    let components: Vec<_> = work
+        .components
+        .iter()
+        .zip(of_components)
+        .map(|(own, attempts)| component(own, take(&mut rest, own.elements.len()), attempts))
+        .collect();
+    let flags: Vec<_> = work.flags.iter().map(String::as_str).collect();
+    let weekend: Vec<_> = work.calendar.weekend.iter().copied().map(weekday).collect();
+    let closed: Vec<_> = work.calendar.closed.iter().copied().map(date).collect();
+    call(wit::ModuleWork {
+        module: &work.module,
         credits: work.credits,
         level: work.level,
-        flags: work.flags.clone(),
+        flags: &flags,
         cohort_start: date(work.cohort_start),
         sitting: work.sitting,
         now: moment(work.now),
         calendar: wit::Calendar {
-            weekend: work.calendar.weekend.iter().copied().map(weekday).collect(),
-            closed: work.calendar.closed.iter().copied().map(date).collect(),
+            weekend: &weekend,
+            closed: &closed,
         },
-        components: work.components.iter().map(component).collect(),
-    }
+        components: &components,
+    })
 }
 
-/// What `decide-award` is given.
-pub(crate) fn award_work(work: &ours::AwardWork) -> wit::AwardWork {
-    wit::AwardWork {
-        award: work.award.clone(),
+/// Calls with what `decide-award` is given.
+pub(crate) fn with_award_work<T>(
+    work: &ours::AwardWork,
+    call: impl FnOnce(wit::AwardWork<'_>) -> T,
+) -> T {
+    let all_flags: Vec<_> = work
+        .modules
+        .iter()
+        .flat_map(|module| &module.flags)
+        .map(String::as_str)
+        .collect();
+    let mut rest = &all_flags[..];
+    let modules: Vec<_> = work
+        .modules
+        .iter()
+        .map(|own| module_result(own, take(&mut rest, own.flags.len())))
+        .collect();
+    let imports: Vec<_> = work
+        .imports
+        .iter()
+        .map(|import| wit::CreditImport {
+            id: &import.id,
+            credits: import.credits,
+            level: import.level,
+            module: import.module.as_deref(),
+            mark: import.mark.map(Mark::hundredths),
+        })
+        .collect();
+    call(wit::AwardWork {
+        award: &work.award,
         credits_required: work.credits_required,
         cohort_start: date(work.cohort_start),
         now: moment(work.now),
-        modules: work.modules.iter().map(module_result).collect(),
-        imports: work
-            .imports
-            .iter()
-            .map(|import| wit::CreditImport {
-                id: import.id.clone(),
-                credits: import.credits,
-                level: import.level,
-                module: import.module.clone(),
-                mark: import.mark.map(Mark::hundredths),
-            })
-            .collect(),
-    }
+        modules: &modules,
+        imports: &imports,
+    })
 }
 
-fn module_result(result: &ours::ModuleResult) -> wit::ModuleResult {
+/// Every attempt: for each component those of its elements, then its own.
+fn attempts_of(work: &ours::ModuleWork) -> impl Iterator<Item = &ours::Attempt> {
+    work.components.iter().flat_map(|component| {
+        let of_elements = component
+            .elements
+            .iter()
+            .flat_map(|element| &element.attempts);
+        of_elements.chain(&component.attempts)
+    })
+}
+
+/// Takes the first so many off a slice; all of it where there are fewer.
+fn take<'a, T>(rest: &mut &'a [T], count: usize) -> &'a [T] {
+    let (own, others) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+    *rest = others;
+    own
+}
+
+fn module_result<'a>(
+    result: &'a ours::ModuleResult,
+    flags: &'a [&'a str],
+) -> wit::ModuleResult<'a> {
     wit::ModuleResult {
-        module: result.module.clone(),
+        module: &result.module,
         credits: result.credits,
         level: result.level,
-        flags: result.flags.clone(),
+        flags,
         outcome: module_outcome(result.outcome),
         mark: result.mark.map(Mark::hundredths),
         carried: result.carried.map(exact),
-        grade: result.grade.clone(),
+        grade: result.grade.as_deref(),
         sitting: result.sitting,
         decided: result.decided.map(date),
     }
 }
 
-fn component(component: &ours::Component) -> wit::Component {
+fn component<'a>(
+    component: &'a ours::Component,
+    elements: &'a [wit::Element<'a>],
+    attempts: &'a [wit::Attempt<'a>],
+) -> wit::Component<'a> {
     wit::Component {
-        id: component.id.clone(),
-        kind: component.kind.clone(),
+        id: &component.id,
+        kind: &component.kind,
         weight: component.weight,
         must_pass: component.must_pass,
         minimum: component.minimum.map(Mark::hundredths),
         grading: grading(component.grading),
         word_limit: component.word_limit,
-        elements: component.elements.iter().map(element).collect(),
-        attempts: component.attempts.iter().map(attempt).collect(),
+        elements,
+        attempts,
     }
 }
 
-fn element(element: &ours::Element) -> wit::Element {
+fn element<'a>(element: &'a ours::Element, attempts: &'a [wit::Attempt<'a>]) -> wit::Element<'a> {
     wit::Element {
-        id: element.id.clone(),
+        id: &element.id,
         weight: element.weight,
         must_pass: element.must_pass,
         minimum: element.minimum.map(Mark::hundredths),
         grading: grading(element.grading),
         word_limit: element.word_limit,
-        attempts: element.attempts.iter().map(attempt).collect(),
+        attempts,
     }
 }
 
-fn attempt(attempt: &ours::Attempt) -> wit::Attempt {
+fn attempt<'a>(attempt: &ours::Attempt, judgements: &'a [wit::Judgement<'a>]) -> wit::Attempt<'a> {
     wit::Attempt {
         number: attempt.number,
         counts_as: attempt.counts_as,
@@ -104,13 +182,16 @@ fn attempt(attempt: &ours::Attempt) -> wit::Attempt {
             ours::Mitigation::Rejected => wit::Mitigation::Rejected,
         },
         words: attempt.words,
-        judgements: attempt.judgements.iter().map(judgement).collect(),
+        judgements,
     }
 }
 
-fn judgement(judgement: &ours::Judgement) -> wit::Judgement {
+fn judgement<'a>(
+    judgement: &'a ours::Judgement,
+    criteria: &'a [wit::CriterionJudgement<'a>],
+) -> wit::Judgement<'a> {
     wit::Judgement {
-        id: judgement.id.clone(),
+        id: &judgement.id,
         assessor: match judgement.assessor {
             ours::Assessor::Coach => wit::Assessor::Coach,
             ours::Assessor::Tutor => wit::Assessor::Tutor,
@@ -118,21 +199,21 @@ fn judgement(judgement: &ours::Judgement) -> wit::Judgement {
             ours::Assessor::Moderator => wit::Assessor::Moderator,
             ours::Assessor::External => wit::Assessor::External,
         },
-        reference: judgement.reference.clone(),
+        reference: &judgement.reference,
         mark: judgement.mark.map(Mark::hundredths),
         satisfied: judgement.satisfied,
-        grade: judgement.grade.clone(),
-        criteria: judgement
-            .criteria
-            .iter()
-            .map(|criterion| wit::CriterionJudgement {
-                criterion: criterion.criterion.clone(),
-                mark: criterion.mark.map(Mark::hundredths),
-                satisfied: criterion.satisfied,
-                grade: criterion.grade.clone(),
-            })
-            .collect(),
+        grade: judgement.grade.as_deref(),
+        criteria,
         at: moment(judgement.at),
+    }
+}
+
+fn criterion(criterion: &ours::CriterionJudgement) -> wit::CriterionJudgement<'_> {
+    wit::CriterionJudgement {
+        criterion: &criterion.criterion,
+        mark: criterion.mark.map(Mark::hundredths),
+        satisfied: criterion.satisfied,
+        grade: criterion.grade.as_deref(),
     }
 }
 
@@ -178,7 +259,6 @@ fn exact(value: ExactMark) -> wit::ExactMark {
 }
 
 fn moment(moment: ours::Moment) -> wit::Moment {
-    use chrono::Timelike;
     let time = moment.local.time();
     // Hours, minutes and seconds are below 60.
     let small = |value: u32| u8::try_from(value).unwrap_or(0);
@@ -193,8 +273,7 @@ fn moment(moment: ours::Moment) -> wit::Moment {
     }
 }
 
-fn date(date: chrono::NaiveDate) -> wit::Date {
-    use chrono::Datelike;
+fn date(date: NaiveDate) -> wit::Date {
     wit::Date {
         year: u16::try_from(date.year()).unwrap_or(0),
         month: u8::try_from(date.month()).unwrap_or(1),

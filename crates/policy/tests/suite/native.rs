@@ -1,5 +1,5 @@
-//! The same policy as a native function: the contract's guest types, converted by the host's own
-//! code, compiled a second time for them.
+//! The same policy as a native function. Its answer is read by the host's own code, compiled a
+//! second time for the guest's types.
 
 use mtl_policy::AnswerFault;
 use mtl_programme::assessment::{AwardDecision, AwardWork, ModuleDecision, ModuleWork, Refusal};
@@ -10,8 +10,8 @@ mod wit {
 
 #[path = "../../src/contract/from_wit.rs"]
 mod from_wit;
-#[path = "../../src/contract/to_wit.rs"]
-mod to_wit;
+#[path = "to_guest.rs"]
+mod to_guest;
 
 fn named(name: &str) -> String {
     name.to_owned()
@@ -19,7 +19,7 @@ fn named(name: &str) -> String {
 
 /// Work as the policy itself is given it.
 pub(crate) fn build(work: &ModuleWork) -> wit::ModuleWork {
-    to_wit::module_work(work)
+    to_guest::module_work(work)
 }
 
 /// `decide-module` of uk-masters.
@@ -31,7 +31,7 @@ pub(crate) fn decide_module(work: &ModuleWork, settings: &str) -> Result<ModuleD
 
 /// `decide-award` of uk-masters.
 pub(crate) fn decide_award(work: &AwardWork, settings: &str) -> Result<AwardDecision, Refusal> {
-    mtl_uk_masters::decide_award(&to_wit::award_work(work), settings)
+    mtl_uk_masters::decide_award(&to_guest::award_work(work), settings)
         .map(|decision| from_wit::award_decision(decision).unwrap())
         .map_err(from_wit::refusal)
 }

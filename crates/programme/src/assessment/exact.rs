@@ -23,6 +23,9 @@ pub struct ExactMark {
 impl ExactMark {
     /// Whether it is a fraction in lowest terms between 0 and 100 marks.
     pub fn is_valid(self) -> bool {
+        if self.denominator == 1 {
+            return self.numerator <= u64::from(Mark::FULL.hundredths());
+        }
         self.denominator >= 1
             && u128::from(self.numerator)
                 <= u128::from(self.denominator) * u128::from(Mark::FULL.hundredths())
@@ -43,7 +46,35 @@ impl ExactMark {
     ///
     /// `None` where the shares add up to nothing, or where the exact result does not fit the
     /// contract's 64-bit fraction.
-    pub fn weighted_mean(values: impl IntoIterator<Item = (Self, u32)>) -> Option<Self> {
+    pub fn weighted_mean(
+        values: impl IntoIterator<Item = (Self, u32), IntoIter: Clone>,
+    ) -> Option<Self> {
+        let values = values.into_iter();
+        // Whole hundredths are the common case and need no 128-bit division.
+        Self::mean_of_whole(values.clone()).or_else(|| Self::mean_of_fractions(values))
+    }
+
+    /// The mean of whole hundredths; `None` also where it has to be done the long way.
+    fn mean_of_whole(values: impl Iterator<Item = (Self, u32)>) -> Option<Self> {
+        let (mut numerator, mut shares) = (0_u64, 0_u64);
+        for (value, share) in values {
+            if value.denominator != 1 {
+                return None;
+            }
+            numerator = numerator.checked_add(value.numerator.checked_mul(share.into())?)?;
+            shares = shares.checked_add(share.into())?;
+        }
+        let (mut divisor, mut rest) = (numerator, shares);
+        while rest != 0 {
+            (divisor, rest) = (rest, divisor % rest);
+        }
+        Some(Self {
+            numerator: numerator.checked_div(divisor)?,
+            denominator: Some(shares / divisor).filter(|denominator| *denominator > 0)?,
+        })
+    }
+
+    fn mean_of_fractions(values: impl Iterator<Item = (Self, u32)>) -> Option<Self> {
         let (mut numerator, mut denominator, mut shares) = (0_u128, 1_u128, 0_u128);
         for (value, share) in values {
             let (share, below) = (u128::from(share), u128::from(value.denominator));
