@@ -16,6 +16,9 @@ use url::Url;
 pub(crate) use problem::ConfigProblems;
 pub(crate) use secret_value::SecretValue;
 
+/// The settings that have no default.
+const REQUIRED: [&str; 4] = ["base_url", "secret", "database", "evidence"];
+
 /// Where the file is looked for when none is named.
 pub(crate) const DEFAULT_FILE: &str = "config/mtl-bridge.toml";
 
@@ -183,9 +186,23 @@ impl Config {
             figment = figment.merge(Toml::file(file));
         }
         figment = figment.merge(Env::prefixed("MTL_BRIDGE_").split("__"));
-        let config: Self = figment
-            .extract()
-            .map_err(|error| ConfigProblems::of(&error, file))?;
+        let missing =
+            ConfigProblems::missing(&figment, &["base_url", "secret", "database", "evidence"]);
+        missing.into_result()?;
+        let config: Self = match figment.extract() {
+            Ok(config) => config,
+            Err(error) => {
+                let missing = ConfigProblems::missing(&figment, &REQUIRED);
+                let mut problems = ConfigProblems::of(&error, file);
+                // Reading stops at the first setting that is missing; name them all.
+                if problems.are_only_missing() {
+                    missing.into_result()?;
+                } else {
+                    problems.extend(missing);
+                }
+                return Err(problems);
+            }
+        };
         config.check()?;
         Ok(config)
     }

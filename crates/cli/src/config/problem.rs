@@ -3,7 +3,10 @@
 use std::fmt;
 use std::path::Path;
 
+use figment::Figment;
 use figment::error::Kind;
+
+const MISSING: &str = "it is missing";
 
 /// One setting that cannot be used.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +44,24 @@ impl ConfigProblems {
         if self.0.is_empty() { Ok(()) } else { Err(self) }
     }
 
+    /// Whether nothing is wrong but that settings are missing.
+    pub(super) fn are_only_missing(&self) -> bool {
+        self.0
+            .iter()
+            .all(|problem| problem.fault.starts_with(MISSING))
+    }
+
+    /// All settings of `wanted` that are nowhere; reading would stop at the first of them.
+    pub(super) fn missing(figment: &Figment, wanted: &[&str]) -> Self {
+        let mut problems = Self::default();
+        for name in wanted {
+            if figment.find_value(name).is_err() {
+                problems.add(name, MISSING.to_owned(), &mend_for_missing(name));
+            }
+        }
+        problems
+    }
+
     /// The errors of reading, in the words of whoever wrote the file.
     pub(super) fn of(error: &figment::Error, file: &Path) -> Self {
         let mut problems = Self::default();
@@ -68,7 +89,7 @@ impl ConfigProblems {
                 ),
                 Kind::MissingField(name) => {
                     path.push(name.to_string());
-                    ("it is missing".to_owned(), mend_for_missing(name))
+                    (MISSING.to_owned(), mend_for_missing(name))
                 }
                 kind => (
                     kind.to_string(),

@@ -88,3 +88,11 @@ fn a_secret_may_stand_in_a_file() {
     let config = load(&WHOLE.replace(inline, &by_file)).unwrap();
     assert_eq!(config.secret_bytes().unwrap(), [0xab; 32]);
 }
+
+#[test]
+fn everything_that_is_missing_is_named_at_once() {
+    let shown = load("listen = \"127.0.0.1:1\"").unwrap_err().to_string();
+    for setting in ["base_url:", "secret:", "database:", "evidence:"] {
+        assert!(shown.contains(setting), "{shown}\nlacks {setting}");
+    }
+}
