@@ -5,6 +5,7 @@ use std::path::Path;
 
 use figment::Figment;
 use figment::error::Kind;
+use figment::value::Dict;
 
 const MISSING: &str = "it is missing";
 
@@ -54,8 +55,13 @@ impl ConfigProblems {
     /// All settings of `wanted` that are nowhere; reading would stop at the first of them.
     pub(super) fn missing(figment: &Figment, wanted: &[&str]) -> Self {
         let mut problems = Self::default();
+        let given: Dict = figment.extract().unwrap_or_default();
         for name in wanted {
-            if figment.find_value(name).is_err() {
+            let misspelt = given.keys().find(|key| nearest(key, &[name]).is_some());
+            if let (false, Some(misspelt)) = (given.contains_key(*name), misspelt) {
+                let fault = "there is no such setting".to_owned();
+                problems.add(misspelt, fault, &format!("did you mean {name}?"));
+            } else if figment.find_value(name).is_err() {
                 problems.add(name, MISSING.to_owned(), &mend_for_missing(name));
             }
         }
