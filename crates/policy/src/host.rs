@@ -9,18 +9,18 @@ use mtl_programme::assessment::{
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::{Component, Instance};
 use wasmtime::{Engine, Store};
 
 use crate::answer::{AnswerFault, check_award, check_module};
 use crate::cache::CompiledCache;
 use crate::compile::{check_bytes, translate};
-use crate::contract::{self, wit};
+use crate::contract;
 use crate::engine::{self, Ticker};
 use crate::failure::{Incompatibility, PolicyFailure, Undecided};
 use crate::limits::Limits;
 use crate::policy::{CheckedSettings, CompiledPolicy};
-use crate::run::{Running, prepare, run};
+use crate::run::{Answer, Prepared, Running, run};
 
 /// A decision that passed every check, with its receipt.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -112,10 +112,8 @@ impl PolicyHost {
             return Ok(policy);
         }
         let component = host.load_or_translate(&digest, component)?;
-        let instance = Linker::<Running>::new(&host.engine)
-            .instantiate_pre(&component)
-            .and_then(prepare)
-            .map_err(|error| Incompatibility::Exports {
+        let prepared =
+            Prepared::new(&host.engine, &component).map_err(|error| Incompatibility::Exports {
                 reason: format!("{error:#}"),
             })?;
         let described = run(
@@ -123,13 +121,13 @@ impl PolicyHost {
             &host.ticker,
             &host.limits,
             host.limits.describe_deadline,
-            &instance,
-            |policy, store| policy.call_describe(store),
+            &prepared,
+            |instance, store| prepared.describe(instance, store),
         );
         let description = described
             .result
-            .map_err(|failure| Incompatibility::Describe(Box::new(failure)))?;
-        let policy = CompiledPolicy::new(digest.clone(), instance, description)?;
+            .map_err(|failure| Incompatibility::Describe(Box::new(failure)))??;
+        let policy = CompiledPolicy::new(digest.clone(), prepared, description)?;
         host.compiled.insert(digest, policy.clone());
         Ok(policy)
     }
@@ -201,9 +199,10 @@ impl PolicyHost {
         self.evaluate(
             policy,
             settings,
-            |guest, store| {
+            |instance, store| {
                 contract::with_module_work(work, |work| {
-                    guest.call_decide_module(store, work, &settings.json)
+                    let prepared = policy.prepared();
+                    prepared.decide_module(instance, store, work, &settings.json)
                 })
             },
             |answer| {
@@ -223,9 +222,10 @@ impl PolicyHost {
         self.evaluate(
             policy,
             settings,
-            |guest, store| {
+            |instance, store| {
                 contract::with_award_work(work, |work| {
-                    guest.call_decide_award(store, work, &settings.json)
+                    let prepared = policy.prepared();
+                    prepared.decide_award(instance, store, work, &settings.json)
                 })
             },
             |answer| {
@@ -240,7 +240,7 @@ impl PolicyHost {
         &self,
         policy: &CompiledPolicy,
         settings: &CheckedSettings,
-        call: impl FnOnce(&wit::Guest, &mut Store<Running>) -> wasmtime::Result<Result<A, wit::Refusal>>,
+        call: impl FnOnce(&Instance, &mut Store<Running>) -> wasmtime::Result<Answer<A>>,
         check: impl FnOnce(A) -> Result<D, AnswerFault>,
     ) -> (Result<D, PolicyFailure>, u64) {
         if *settings.policy != *policy.digest() {

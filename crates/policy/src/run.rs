@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use wasmtime::component::InstancePre;
+use wasmtime::component::{Component, ComponentExportIndex, Instance, InstancePre, Linker};
 use wasmtime::{Engine, PoolConcurrencyLimitError, ResourceLimiter, Store, Trap};
 
 use crate::contract::wit;
@@ -80,22 +80,85 @@ pub(crate) struct Run<T> {
     pub(crate) fuel: u64,
 }
 
-/// The exports of a policy, looked up once.
-pub(crate) type Prepared = wit::PolicyPre<Running>;
-
-/// Looks up and type-checks the contract's exports.
-pub(crate) fn prepare(instance: InstancePre<Running>) -> wasmtime::Result<Prepared> {
-    wit::PolicyPre::new(instance)
+/// A policy that is ready to run: instantiated as far as it goes, its exports looked up.
+pub(crate) struct Prepared {
+    instance: InstancePre<Running>,
+    exports: wit::PolicyIndices,
+    decide_module: ComponentExportIndex,
+    decide_award: ComponentExportIndex,
 }
 
-/// Calls one export of a fresh instance.
+impl Prepared {
+    /// Looks up the contract's exports.
+    pub(crate) fn new(engine: &Engine, component: &Component) -> wasmtime::Result<Self> {
+        let instance = Linker::new(engine).instantiate_pre(component)?;
+        let find = |name| {
+            let interface = component.get_export_index(None, "mtl:policy/assessment@0.1.0")?;
+            component.get_export_index(Some(&interface), name)
+        };
+        let missing = |name: &str| wasmtime::Error::msg(format!("no function {name}"));
+        Ok(Self {
+            exports: wit::PolicyIndices::new(&instance)?,
+            decide_module: find("decide-module").ok_or_else(|| missing("decide-module"))?,
+            decide_award: find("decide-award").ok_or_else(|| missing("decide-award"))?,
+            instance,
+        })
+    }
+
+    /// Calls `describe`, after the types of all exports were checked.
+    pub(crate) fn describe(
+        &self,
+        instance: &Instance,
+        store: &mut Store<Running>,
+    ) -> wasmtime::Result<Result<wit::Description, Incompatibility>> {
+        match self.exports.load(&mut *store, instance) {
+            Ok(policy) => policy.mtl_policy_assessment().call_describe(store).map(Ok),
+            Err(error) => Ok(Err(Incompatibility::Exports {
+                reason: format!("{error:#}"),
+            })),
+        }
+    }
+
+    /// Calls `decide-module`. The other exports were checked when the policy described itself.
+    pub(crate) fn decide_module(
+        &self,
+        instance: &Instance,
+        store: &mut Store<Running>,
+        work: wit::ModuleWork<'_>,
+        settings: &str,
+    ) -> wasmtime::Result<Answer<wit::ModuleDecision>> {
+        let function = instance
+            .get_typed_func::<(wit::ModuleWork<'_>, &str), _>(&mut *store, self.decide_module)?;
+        let (answer,) = function.call(store, (work, settings))?;
+        Ok(answer)
+    }
+
+    /// Calls `decide-award`.
+    pub(crate) fn decide_award(
+        &self,
+        instance: &Instance,
+        store: &mut Store<Running>,
+        work: wit::AwardWork<'_>,
+        settings: &str,
+    ) -> wasmtime::Result<Answer<wit::AwardDecision>> {
+        let function = instance
+            .get_typed_func::<(wit::AwardWork<'_>, &str), _>(&mut *store, self.decide_award)?;
+        let (answer,) = function.call(store, (work, settings))?;
+        Ok(answer)
+    }
+}
+
+/// What a policy answers when it is asked to decide.
+pub(crate) type Answer<D> = Result<D, wit::Refusal>;
+
+/// Calls a fresh instance.
 pub(crate) fn run<T>(
     engine: &Engine,
     ticker: &Ticker,
     limits: &Limits,
     deadline: Duration,
     prepared: &Prepared,
-    call: impl FnOnce(&wit::Guest, &mut Store<Running>) -> wasmtime::Result<T>,
+    call: impl FnOnce(&Instance, &mut Store<Running>) -> wasmtime::Result<T>,
 ) -> Run<T> {
     let _ticking = ticker.hold();
     let mut store = Store::new(
@@ -114,8 +177,8 @@ pub(crate) fn run<T>(
     // The first tick may come at once, so one more than the deadline has.
     let ticks = deadline.as_millis() / TICK.as_millis() + 1;
     store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX));
-    let result = start(&mut store, prepared, deadline).and_then(|policy| {
-        call(policy.mtl_policy_assessment(), &mut store)
+    let result = start(&mut store, prepared, deadline).and_then(|instance| {
+        call(&instance, &mut store)
             .map_err(|error| PolicyFailure::from_call(&error, &store.data().limiter, deadline))
     });
     Run {
@@ -129,10 +192,10 @@ fn start(
     store: &mut Store<Running>,
     prepared: &Prepared,
     deadline: Duration,
-) -> Result<wit::Policy, PolicyFailure> {
+) -> Result<Instance, PolicyFailure> {
     store
         .set_fuel(FUEL)
-        .and_then(|()| prepared.instantiate(&mut *store))
+        .and_then(|()| prepared.instance.instantiate(&mut *store))
         .map_err(|error| {
             if store.data().limiter.refused || error.is::<Trap>() {
                 return PolicyFailure::from_call(&error, &store.data().limiter, deadline);

@@ -62,6 +62,22 @@ async fn what_is_no_component_is_refused() {
 }
 
 #[tokio::test]
+async fn functions_of_another_shape_are_not_the_contract() {
+    let other = r#"(component
+        (core module $m (func (export "f")))
+        (core instance $i (instantiate $m))
+        (func $f (canon lift (core func $i "f")))
+        (instance $a (export "describe" (func $f)) (export "decide-module" (func $f))
+            (export "decide-award" (func $f)))
+        (export "mtl:policy/assessment@0.1.0" (instance $a)))"#;
+    let reason = refusal(wat::parse_str(other).unwrap()).await;
+    assert!(
+        matches!(reason, Incompatibility::Exports { .. }),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
 async fn an_upload_beyond_the_limit_is_refused() {
     let reason = refusal(vec![0; 100 << 20]).await;
     assert!(
