@@ -4,6 +4,7 @@ mod assemble;
 mod commands;
 mod config;
 mod logging;
+mod metrics;
 mod output;
 mod shutdown;
 

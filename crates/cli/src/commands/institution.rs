@@ -2,8 +2,11 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use mtl_bridge_core::institutions::InstitutionSetup;
+use mtl_bridge_core::secret::random_token;
+use mtl_lrs::Scope;
 use mtl_lrs_client::LrsAuth;
 use mtl_store::launch::{ActorNaming, LrsSettings};
+use mtl_store::statements::NewLrsCredential;
 use url::Url;
 
 use crate::config::Config;
@@ -14,6 +17,17 @@ use crate::{assemble, output};
 pub(crate) enum Action {
     /// Adds an institution.
     Add(Add),
+    /// Makes a key with which another program uses the embedded learning record store.
+    LrsKey {
+        /// The institution's short name.
+        slug: String,
+        /// What the key is for.
+        #[arg(long)]
+        name: String,
+        /// What it may do: statements/write, statements/read/mine, statements/read, all/read, all.
+        #[arg(long, default_values = ["statements/write", "statements/read/mine"])]
+        scope: Vec<Scope>,
+    },
     /// Lists the institutions.
     List {
         /// Prints JSON.
@@ -66,6 +80,24 @@ pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
             let slug = add.slug.clone();
             let id = bridge.add_institution(add.into_setup()?).await?;
             output::line(format_args!("Added the institution {slug} ({id})."));
+        }
+        Action::LrsKey { slug, name, scope } => {
+            let institution = bridge.load_institution(&slug).await?.id;
+            let (access_key, secret) = (random_token(), random_token());
+            let new = NewLrsCredential {
+                name,
+                access_key: access_key.clone(),
+                secret_hash: mtl_lrs::hash_secret(&secret)?,
+                scopes: scope.iter().map(|scope| scope.name().to_owned()).collect(),
+            };
+            bridge
+                .store()
+                .add_lrs_credential(institution, new, bridge.now())
+                .await?;
+            output::line(format_args!("endpoint  {}xapi", bridge.tool_url().as_url()));
+            output::line(format_args!("key       {access_key}"));
+            output::line(format_args!("secret    {secret}"));
+            output::line("The secret is shown this once; only its hash is kept.");
         }
         Action::List { json } => {
             let rows = bridge.list_institutions().await?;
