@@ -65,7 +65,7 @@ struct Inner {
     limits: Limits,
     cache: CompiledCache,
     compiled: moka::sync::Cache<String, CompiledPolicy>,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     ticker: Ticker,
 }
 
@@ -79,7 +79,7 @@ impl PolicyHost {
                 compat: engine::compatibility(&engine),
                 ticker: Ticker::start(&engine)?,
                 compiled: moka::sync::Cache::new(limits.compiled_policies),
-                permits: Semaphore::new(limits.concurrency.max(1) as usize),
+                permits: Arc::new(Semaphore::new(limits.concurrency.max(1) as usize)),
                 engine,
                 limits,
                 cache,
@@ -322,12 +322,20 @@ impl PolicyHost {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> T {
-        // The semaphore is never closed.
-        let _permit = self.inner.permits.acquire().await;
-        match spawn_blocking(work).await {
+        // The semaphore is never closed. The permit goes with the work, which runs on when the
+        // request that wanted it is gone.
+        let permit = Arc::clone(&self.inner.permits).acquire_owned().await;
+        let running = spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        match running.await {
             Ok(done) => done,
-            // The runtime never cancels blocking work that has begun, so this is a panic of ours.
-            Err(ended) => std::panic::resume_unwind(ended.into_panic()),
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime is being shut down, and this task with it.
+                Err(_) => std::future::pending().await,
+            },
         }
     }
 }
