@@ -210,22 +210,22 @@ mod tests {
     fn a_sealed_message_opens_only_with_its_own_purpose_and_unchanged() {
         let secret = MasterSecret::new([7; 32]);
         let sealer = Sealer::new(&secret, Purpose::State);
-        let sealed = sealer.seal(b"hello").unwrap();
+        let token = sealer.seal(b"hello").unwrap();
         assert!(
-            sealed
+            token
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
         );
-        assert_eq!(sealer.open(&sealed).unwrap(), b"hello");
+        assert_eq!(sealer.open(&token).unwrap(), b"hello");
         assert_eq!(
-            Sealer::new(&secret, Purpose::FormToken).open(&sealed),
+            Sealer::new(&secret, Purpose::FormToken).open(&token),
             Err(Forged)
         );
-        for at in 0..sealed.len() {
-            let mut changed = sealed.clone().into_bytes();
+        for at in 0..token.len() {
+            let mut changed = token.clone().into_bytes();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(changed).unwrap();
-            if changed != sealed {
+            if changed != token {
                 // The last character of base64 may carry unused bits, which the decoder refuses.
                 assert_eq!(sealer.open(&changed), Err(Forged), "changed at {at}");
             }

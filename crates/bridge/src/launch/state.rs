@@ -124,10 +124,10 @@ mod tests {
     #[test]
     fn a_state_lives_ten_minutes() {
         let sealer = Sealer::new(&MasterSecret::new([1; 32]), Purpose::State);
-        let sealed = state().seal(&sealer).unwrap();
-        assert_eq!(LoginState::open(&sealer, &sealed, at(1_600)), Ok(state()));
+        let token = state().seal(&sealer).unwrap();
+        assert_eq!(LoginState::open(&sealer, &token, at(1_600)), Ok(state()));
         assert_eq!(
-            LoginState::open(&sealer, &sealed, at(1_601)),
+            LoginState::open(&sealer, &token, at(1_601)),
             Err(StateError::Expired)
         );
         assert_eq!(

@@ -8,7 +8,7 @@ use crate::config::{Config, DEFAULT_FILE};
 use crate::{assemble, output};
 
 /// What to do with the configuration.
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Copy, Debug, Subcommand)]
 pub(crate) enum Action {
     /// Checks the file, the environment and the catalogue; starts nothing.
     Check,

@@ -100,17 +100,16 @@ pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
         }
         Action::Retry { institution, id } => {
             let institution = bridge.load_institution(&institution).await?.id;
-            let ids = match id {
-                Some(id) => vec![id],
-                None => {
-                    let dead = DeliveryFilter {
-                        state: Some(DeliveryState::Dead),
-                        limit: 10_000,
-                        ..DeliveryFilter::default()
-                    };
-                    let rows = bridge.list_deliveries(institution, dead).await?;
-                    rows.into_iter().map(|row| row.id).collect()
-                }
+            let ids = if let Some(id) = id {
+                vec![id]
+            } else {
+                let dead = DeliveryFilter {
+                    state: Some(DeliveryState::Dead),
+                    limit: 10_000,
+                    ..DeliveryFilter::default()
+                };
+                let rows = bridge.list_deliveries(institution, dead).await?;
+                rows.into_iter().map(|row| row.id).collect()
             };
             if ids.is_empty() {
                 output::line("No delivery is dead.");

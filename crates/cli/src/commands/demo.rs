@@ -1,6 +1,7 @@
 //! `demo`: everything for a try, without configuration: the bridge, a demonstration LMS on another
 //! origin, the embedded learning record store, a catalogue and a policy.
 
+use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -129,16 +130,7 @@ fn forget(data: &Path) -> anyhow::Result<()> {
 fn configuration(data: &Path, base_url: Url) -> anyhow::Result<Config> {
     let secret_file = data.join("secret");
     if !secret_file.exists() {
-        let digits: String = random_bytes::<32>()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        std::fs::write(&secret_file, digits)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            std::fs::set_permissions(&secret_file, std::fs::Permissions::from_mode(0o600))?;
-        }
+        write_secret(&secret_file)?;
     }
     Ok(Config {
         base_url,
@@ -163,6 +155,19 @@ fn configuration(data: &Path, base_url: Url) -> anyhow::Result<Config> {
         deliver: true,
         log: Log::default(),
     })
+}
+
+/// Makes the installation's secret, readable by its owner alone from the first moment.
+fn write_secret(file: &Path) -> anyhow::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(file)?;
+    for byte in random_bytes::<32>() {
+        write!(file, "{byte:02x}")?;
+    }
+    Ok(())
 }
 
 /// The demonstration LMS, with a link to each activity of the first two modules and one to each

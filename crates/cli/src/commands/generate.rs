@@ -34,10 +34,10 @@ fn describe(command: &Command, before: &str, text: &mut String) {
     let name = format!("{before}{}", command.get_name());
     if command.get_subcommands().all(Command::is_hide_set) || before.is_empty() {
         let help = command.clone().render_long_help();
-        text.push_str(&format!(
+        text.extend([format!(
             "\n## `{name}`\n\n```text\n{}\n```\n",
             help.to_string().trim_end()
-        ));
+        )]);
     }
     for inner in command.get_subcommands() {
         if !inner.is_hide_set() && inner.get_name() != "help" {

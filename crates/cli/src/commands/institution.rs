@@ -16,7 +16,7 @@ use crate::{assemble, output};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Action {
     /// Adds an institution.
-    Add(Add),
+    Add(Box<Add>),
     /// Makes a key with which another program uses the embedded learning record store.
     LrsKey {
         /// The institution's short name.
