@@ -131,7 +131,8 @@ impl Store {
                      WHERE newer.institution = decision.institution \
                      AND newer.person = decision.person AND newer.programme = decision.programme \
                      AND newer.module = decision.module \
-                     AND newer.decided_at > decision.decided_at)",
+                     AND (newer.decided_at > decision.decided_at \
+                     OR (newer.decided_at = decision.decided_at AND newer.id > decision.id)))",
                     institution.0,
                     decision.0,
                     by.0,

@@ -51,11 +51,23 @@ impl Store {
     ) -> Result<bool, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
+                // Holds the draft until the commit: two uploads at once must not both take the
+                // last place, nor pass a submission.
+                let is_draft = execute!(
+                    tx,
+                    "UPDATE attempt SET saved_at = saved_at \
+                     WHERE institution = $1 AND id = $2 AND submitted_at IS NULL",
+                    institution.0,
+                    evidence.attempt.0,
+                )? == 1;
+                if !is_draft {
+                    return Ok(false);
+                }
                 Ok(execute!(
                     tx,
                     "INSERT INTO evidence (institution, id, attempt, item, added_at) \
                      SELECT institution, $2, id, $4, $5 FROM attempt \
-                     WHERE institution = $1 AND id = $3 AND submitted_at IS NULL AND \
+                     WHERE institution = $1 AND id = $3 AND \
                      (SELECT COUNT(*) FROM evidence WHERE institution = $1 AND attempt = $3 \
                       AND removed_at IS NULL) < $6",
                     institution.0,

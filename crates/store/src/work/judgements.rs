@@ -70,6 +70,18 @@ impl Store {
     ) -> Result<bool, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
+                // Holds the submission until the commit, so that of two judgements of one
+                // assessor at once the second replaces the first.
+                let is_submitted = execute!(
+                    tx,
+                    "UPDATE attempt SET submitted_at = submitted_at \
+                     WHERE institution = $1 AND id = $2 AND submitted_at IS NOT NULL",
+                    institution.0,
+                    judgement.attempt.0,
+                )? == 1;
+                if !is_submitted {
+                    return Ok(false);
+                }
                 execute!(
                     tx,
                     "UPDATE judgement SET replaced_at = $5 WHERE institution = $1 AND attempt = $2 \
@@ -80,12 +92,11 @@ impl Store {
                     &judgement.role,
                     millis(judgement.judged_at),
                 )?;
-                let recorded = execute!(
+                execute!(
                     tx,
                     "INSERT INTO judgement (institution, id, attempt, assessor, role, mark, \
                      satisfied, criteria, comment, judged_at) \
-                     SELECT institution, $2, id, $4, $5, $6, $7, $8, $9, $10 FROM attempt \
-                     WHERE institution = $1 AND id = $3 AND submitted_at IS NOT NULL",
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                     institution.0,
                     judgement.id.0,
                     judgement.attempt.0,
@@ -96,11 +107,9 @@ impl Store {
                     &judgement.criteria,
                     &judgement.comment,
                     millis(judgement.judged_at),
-                )? == 1;
-                if recorded {
-                    effects.record(tx, institution, judgement.judged_at).await?;
-                }
-                Ok(recorded)
+                )?;
+                effects.record(tx, institution, judgement.judged_at).await?;
+                Ok(true)
             })
         })
         .await

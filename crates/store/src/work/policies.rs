@@ -78,6 +78,12 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
+                // One installation at a time, so that a scope never has two policies.
+                execute!(
+                    tx,
+                    "UPDATE institution SET slug = slug WHERE id = $1",
+                    institution.0,
+                )?;
                 execute!(
                     tx,
                     "INSERT INTO policy (institution, digest, name, version, contract, component, \

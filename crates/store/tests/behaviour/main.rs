@@ -7,17 +7,25 @@
     reason = "a test that cannot go on has failed; a store holds scores; tables are long"
 )]
 
+mod attempts;
 mod audit;
+mod decisions;
 mod deliveries;
+mod evidence;
 mod group_commit;
 mod institutions;
+mod judgements;
 mod keys;
 mod launches;
 mod opened;
+mod pairings;
+mod policies;
 mod sample;
 mod schema;
 mod scores;
 mod statements;
+mod visits;
+mod work_sample;
 
 /// Runs each behaviour on both databases, under its own name.
 macro_rules! behaviours {
@@ -110,5 +118,40 @@ behaviours! {
         a_reference_is_found_by_its_target,
         institutions_do_not_see_each_other,
         credentials_open_until_they_are_revoked,
+    }
+    attempts {
+        an_attempt_is_begun_once,
+        a_draft_is_saved_over_its_own_revision_only,
+        a_stretch_of_typing_is_one_version,
+        a_submission_is_final,
+        more_time_is_granted_to_what_is_there,
+    }
+    evidence {
+        a_draft_takes_so_much_evidence_and_no_more,
+        evidence_stays_in_its_institution,
+    }
+    judgements {
+        a_judgement_replaces_the_assessors_own,
+        a_draft_is_not_judged,
+        judgements_at_once_leave_one_in_force,
+    }
+    decisions {
+        a_decision_is_released_once,
+        a_newer_decision_keeps_the_older_back,
+        what_could_not_be_decided_is_kept_and_never_released,
+    }
+    pairings {
+        people_are_paired_and_unpaired,
+    }
+    policies {
+        the_narrowest_binding_decides,
+        a_binding_takes_the_place_of_its_scope_only,
+        installations_at_once_leave_one_in_force,
+    }
+    visits {
+        a_visit_is_a_launch_with_its_session,
+        a_visit_says_who_is_a_coach,
+        members_and_recipients_are_of_one_institution,
+        a_value_is_used_once,
     }
 }
