@@ -236,6 +236,10 @@ impl Tab {
                 let around = if self.place == In::Frame { 260 } else { 0 };
                 let height = u32::try_from(measure(2))?.clamp(HEIGHT, 6000) + around;
                 self.resize(width, height).await?;
+                const PAINTED: &str = "const done = arguments[0];
+                    requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
+                self.enter().await?;
+                self.client.execute_async(PAINTED, vec![]).await?;
                 std::fs::create_dir_all(folder)?;
                 let file = folder.join(format!("{:02}-{name}-{width}.png", self.taken));
                 std::fs::write(file, self.client.screenshot().await?)?;
