@@ -320,9 +320,7 @@ impl Problem {
                     happened: words.happened,
                     advice: words.advice.to_owned(),
                     back: match self {
-                        Self::Launch(failure) => {
-                            failure.return_url.as_ref().map(ToString::to_string)
-                        }
+                        Self::Launch(failure) => failure.way_back().map(String::from),
                         _ => None,
                     },
                     reference: Some(reference.to_owned()),

@@ -102,7 +102,9 @@ impl Bridge {
         let launch = match self.verify(&known, &answer.id_token, &state.nonce).await {
             Ok(launch) => launch,
             Err(error) => {
+                let return_url = trusted_return_url(&error, &answer.id_token);
                 return Err(LaunchFailure {
+                    return_url,
                     frame_ancestors,
                     ..LaunchFailure::from(error)
                 });
@@ -398,6 +400,23 @@ impl Bridge {
             }
         }
     }
+}
+
+/// Where the platform wants the person back, out of a token that was refused only after its
+/// signature, issuer and audience had been verified.
+fn trusted_return_url(error: &LaunchError, id_token: &str) -> Option<Url> {
+    let trusted = match error {
+        LaunchError::Token(refusal) => refusal.is_trusted(),
+        LaunchError::NonceReused => true,
+        _ => false,
+    };
+    if !trusted {
+        return None;
+    }
+    UnverifiedIdToken::parse(id_token)
+        .ok()?
+        .return_url()
+        .cloned()
 }
 
 fn role_kind(standing: Standing) -> &'static str {

@@ -1,6 +1,7 @@
 //! Why a launch was not let in: for the log a stable code, for the person plain words.
 
 use mtl_lti::LaunchRefusal;
+use mtl_lti::url_rules::{ReturnMessage, return_url_with};
 use mtl_lti_client::ServiceError;
 use mtl_store::StoreError;
 use url::Url;
@@ -250,6 +251,20 @@ pub struct LaunchFailure {
     pub return_url: Option<Url>,
     /// Origins that may show the page in a frame, where the registration is known.
     pub frame_ancestors: Vec<String>,
+}
+
+impl LaunchFailure {
+    /// The address that takes the person back and tells the platform what happened
+    /// (`lti_errormsg` and `lti_errorlog`, LTI Core 1.3, section 5.4.3.1).
+    pub fn way_back(&self) -> Option<Url> {
+        let log = format!("{} {}", self.error.code(), self.reference);
+        let message = ReturnMessage {
+            error: Some(self.error.words().title),
+            error_log: Some(&log),
+            ..ReturnMessage::default()
+        };
+        return_url_with(self.return_url.as_ref()?, &message)
+    }
 }
 
 impl From<LaunchError> for LaunchFailure {

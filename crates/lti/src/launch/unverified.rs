@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use url::Url;
 
 use super::LaunchRefusal;
 use crate::claims::IdTokenClaims;
@@ -93,6 +94,13 @@ impl<'a> UnverifiedIdToken<'a> {
     /// Which login it says to answer: for telling apart, in the log, why a nonce is wrong.
     pub fn nonce(&self) -> Option<&str> {
         self.claims.nonce.as_filled()
+    }
+
+    /// Where it says that the person wants to go back to. Follow it only when the very same token
+    /// was refused after its signature, issuer and audience were verified
+    /// ([`LaunchRefusal::is_trusted`]), else it is an open redirect.
+    pub fn return_url(&self) -> Option<&Url> {
+        self.claims.presentation.as_ref()?.return_url.as_ref()
     }
 
     /// Which key it says to be signed with.

@@ -1,0 +1,228 @@
+//! Scores that do not get through at once: dead letters that an operator sends again, answers that
+//! were lost, platforms that are down.
+
+use anyhow::{Context as _, Result, ensure};
+use chrono::TimeDelta;
+use mtl_demo_lms::{Faults, LostAnswer, Role};
+use serde_json::Value;
+
+use crate::harness::agent::Page;
+use crate::harness::database::Kind;
+use crate::harness::installation::{INSTITUTION, Installation, Plan};
+use crate::harness::journey;
+use crate::harness::platform::{FIRST, Platform, Visitor};
+use crate::harness::program::Program;
+
+on_both_databases!(
+    a_lost_answer_does_not_lead_to_a_second_score,
+    a_platform_that_is_down_gets_its_scores_later,
+    dead_letters_are_listed_and_sent_again_by_command,
+);
+
+async fn a_lost_answer_does_not_lead_to_a_second_score(kind: Kind) -> Result<()> {
+    let town = Installation::start(Plan::on(kind)).await?;
+    for (number, lost_answer) in [(0, LostAnswer::Cut), (1, LostAnswer::GatewayTimeout)] {
+        let participant = town.platform.participant(number)?;
+        mark(&town.platform, &participant, 61).await?;
+        town.platform.lms.set_faults(Faults {
+            lost_answers: 1,
+            lost_answer,
+            ..Faults::default()
+        });
+        town.deliver_all().await?;
+        assert_eq!(
+            town.platform
+                .mark_of(participant.person, town.platform.links.first),
+            Some(61.0)
+        );
+        let subject = participant.person.to_string();
+        let log = town.platform.lms.score_log();
+        let posts = log
+            .iter()
+            .filter(|record| record.body.contains(&format!("\"{subject}\"")));
+        assert_eq!(
+            posts.count(),
+            1,
+            "the score was posted again after a lost answer: {log:?}"
+        );
+    }
+    assert_eq!(town.waiting().await?, 0);
+    Ok(())
+}
+
+async fn a_platform_that_is_down_gets_its_scores_later(kind: Kind) -> Result<()> {
+    let town = Installation::start(Plan::on(kind)).await?;
+    let amara = town.platform.participant(0)?;
+    let record = mark(&town.platform, &amara, 58).await?;
+    town.platform.lms.set_faults(Faults {
+        down: true,
+        ..Faults::default()
+    });
+    for _ in 0..3 {
+        town.bridge.deliver_due().await?;
+        town.clock.advance(TimeDelta::seconds(20));
+    }
+    assert_eq!(
+        town.platform
+            .mark_of(amara.person, town.platform.links.first),
+        None
+    );
+    let tutor = platform_tutor(&town.platform).await?;
+    let page = tutor
+        .0
+        .agent
+        .follow(&tutor.1, &path_in(&tutor.1, &record)?)
+        .await;
+    // The tutor cannot come in while the platform is down; whoever is in reads that it waits.
+    if let Ok(page) = page {
+        ensure!(!page.says("Delivered"), "{}", page.words());
+    }
+    town.platform.lms.set_faults(Faults {
+        error_share: 0.5,
+        ..Faults::default()
+    });
+    for _ in 0..3 {
+        town.bridge.deliver_due().await?;
+        town.clock.advance(TimeDelta::seconds(20));
+    }
+    town.platform.lms.set_faults(Faults::default());
+    town.deliver_all().await?;
+    assert_eq!(
+        town.platform
+            .mark_of(amara.person, town.platform.links.first),
+        Some(58.0)
+    );
+    assert_eq!(town.platform.counted_scores().len(), 1);
+    Ok(())
+}
+
+async fn dead_letters_are_listed_and_sent_again_by_command(kind: Kind) -> Result<()> {
+    let mut program = Program::configure(kind, None).await?;
+    program.start().await?;
+    let platform = &program.platform;
+    let amara = platform.participant(0)?;
+    let record = hand_in_and_judge(platform, &amara, 57).await?;
+    // Before the release she becomes an assistant: the gradebook has no row for her any more.
+    platform
+        .lms
+        .enrol(platform.course(), amara.person, Role::TeachingAssistant)?;
+    let tutor = platform.tutor()?;
+    let cohort = tutor.launch(platform.links.first).await?.ok()?;
+    let page = tutor
+        .agent
+        .follow(&cohort, &path_in(&cohort, &record)?)
+        .await?
+        .ok()?;
+    let decided = journey::decide(&tutor.agent, &page).await?;
+    journey::release(&tutor.agent, &decided).await?;
+
+    let dead = wait_for(&program, "dead").await?;
+    let reason = dead[0]["last_error"].as_str().context("no reason")?;
+    ensure!(
+        reason.contains("400"),
+        "the platform's words are lost: {reason}"
+    );
+    let page = tutor
+        .agent
+        .follow(&cohort, &path_in(&cohort, &record)?)
+        .await?
+        .ok()?;
+    ensure!(
+        page.says("Where it has been sent") && page.says("57"),
+        "{}",
+        page.words()
+    );
+    let metrics = reqwest::get(program.metrics.clone()).await?.text().await?;
+    ensure!(metrics.contains("mtl_deliveries_total"), "{metrics}");
+
+    platform
+        .lms
+        .enrol(platform.course(), amara.person, Role::Participant)?;
+    let id = dead[0]["id"].as_str().context("no id")?;
+    let said = program.run(&["deliveries", "retry", INSTITUTION, id])?;
+    ensure!(said.contains("will be sent again"), "{said}");
+    wait_for(&program, "delivered").await?;
+    assert_eq!(
+        platform.mark_of(amara.person, platform.links.first),
+        Some(57.0)
+    );
+    let said = program.run(&["deliveries", "retry", INSTITUTION, id])?;
+    ensure!(said.contains("only dead deliveries"), "{said}");
+    let said = program.run(&["deliveries", "retry", INSTITUTION])?;
+    ensure!(said.contains("No delivery is dead"), "{said}");
+    program.stop()
+}
+
+/// Waits until a score is in that state.
+async fn wait_for(program: &Program, state: &str) -> Result<Vec<Value>> {
+    const TRIES: usize = 100;
+    for _ in 0..TRIES {
+        let command = [
+            "deliveries",
+            "list",
+            INSTITUTION,
+            "--kind",
+            "score",
+            "--state",
+            state,
+        ];
+        let listed = program.run(&[&command[..], &["--json"]].concat())?;
+        let rows: Vec<Value> = serde_json::from_str(&listed)?;
+        if !rows.is_empty() {
+            return Ok(rows);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    anyhow::bail!("no score is {state}: {}", program.log())
+}
+
+/// One participant's first scenario, submitted and judged; answers the path of the record.
+async fn hand_in_and_judge(
+    platform: &Platform,
+    participant: &Visitor,
+    mark: u32,
+) -> Result<String> {
+    let page = participant.launch(platform.links.first).await?.ok()?;
+    let checked = journey::write(&participant.agent, &page, FIRST, "My question").await?;
+    journey::submit(&participant.agent, &checked).await?;
+    let (tutor, cohort) = platform_tutor(platform).await?;
+    let work =
+        journey::open_submission(&tutor.agent, &cohort, &participant.name, "Scenario 1").await?;
+    let judged = journey::judge(
+        &tutor.agent,
+        &work,
+        mark,
+        "A fair beginning with some gaps.",
+    )
+    .await?;
+    let record = journey::open_record(&tutor.agent, &judged, &participant.name).await?;
+    let base = record.base()?;
+    Ok(record.url.path().trim_start_matches(&base).to_owned())
+}
+
+/// The same, decided and released.
+async fn mark(platform: &Platform, participant: &Visitor, mark: u32) -> Result<String> {
+    let record = hand_in_and_judge(platform, participant, mark).await?;
+    let (tutor, cohort) = platform_tutor(platform).await?;
+    let page = tutor
+        .agent
+        .follow(&cohort, &path_in(&cohort, &record)?)
+        .await?
+        .ok()?;
+    let decided = journey::decide(&tutor.agent, &page).await?;
+    journey::release(&tutor.agent, &decided).await?;
+    Ok(record)
+}
+
+async fn platform_tutor(platform: &Platform) -> Result<(Visitor, Page)> {
+    let tutor = platform.tutor()?;
+    let faults = platform.lms.faults();
+    platform.lms.set_faults(Faults::default());
+    let cohort = tutor.launch(platform.links.first).await?.ok()?;
+    platform.lms.set_faults(faults);
+    Ok((tutor, cohort))
+}
+
+fn path_in(page: &Page, path: &str) -> Result<String> {
+    Ok(format!("{}{path}", page.base()?))
+}

@@ -1,0 +1,298 @@
+//! The demonstration LMS as the platform of a test, served on a loopback port, with a course whose
+//! links lead to the bridge.
+
+use anyhow::{Context as _, Result};
+use chrono::{DateTime, Utc};
+use mtl_bridge_core::institutions::PlatformSetup;
+use mtl_demo_lms::{
+    CourseId, Demonstration, GradebookRow, LinkId, LinkSeed, Lms, LmsConfig, NewPerson, PersonId,
+    Role, ScoreEffect, ScoreRecord, ToolId, ToolKeys, ToolRegistration,
+};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use super::agent::{Agent, Page};
+
+/// The client id of the registration that belongs to one institution.
+pub(crate) const CLIENT: &str = "mtl-bridge";
+/// Its deployment.
+pub(crate) const DEPLOYMENT: &str = "1";
+/// The first scored activity, and the module that it belongs to.
+pub(crate) const FIRST: &str = "mtl/first-question";
+/// The second one.
+pub(crate) const SECOND: &str = "mtl/small-change";
+/// The module of both.
+pub(crate) const MODULE: &str = "mtl/looking-closely";
+
+/// The links of the course.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Links {
+    /// [`FIRST`], with a gradebook column.
+    pub(crate) first: LinkId,
+    /// [`SECOND`], with a gradebook column.
+    pub(crate) second: LinkId,
+    /// An activity of a kind that has no page yet.
+    pub(crate) unbuilt: LinkId,
+    /// One that names no activity.
+    pub(crate) unbound: LinkId,
+}
+
+/// A running platform.
+pub(crate) struct Platform {
+    /// The platform itself.
+    pub(crate) lms: Lms,
+    /// Its address, which is its issuer.
+    pub(crate) url: Url,
+    /// Its people and its course.
+    pub(crate) seeded: Demonstration,
+    /// The course's links.
+    pub(crate) links: Links,
+    tool: Url,
+    server: JoinHandle<()>,
+}
+
+impl Platform {
+    /// Serves a platform whose tool is the bridge at `tool`.
+    pub(crate) async fn start(
+        tool: &Url,
+        clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = Url::parse(&format!("http://{}", listener.local_addr()?))?;
+        let lms = Lms::open(LmsConfig::new(url.clone()).with_clock(clock))?;
+        lms.register_tool(registration("MTL Bridge", CLIENT, DEPLOYMENT, tool)?);
+        let launch = tool.join("lti/launch")?;
+        let seeds = [
+            link("Scenario 1", &launch, FIRST).graded(),
+            link("Scenario 2", &launch, SECOND).graded(),
+            link("A first statement", &launch, "mtl/where-i-stand"),
+            LinkSeed::new("Not set up", launch),
+        ];
+        let seeded = lms.seed_demonstration(&seeds)?;
+        let [first, second, unbuilt, unbound] = seeded.links[..] else {
+            anyhow::bail!("the course has {} links", seeded.links.len());
+        };
+        let pages = lms.router();
+        let server = tokio::spawn(async move {
+            let _ = axum::serve(listener, pages).await;
+        });
+        let links = Links {
+            first,
+            second,
+            unbuilt,
+            unbound,
+        };
+        Ok(Self {
+            lms,
+            url,
+            seeded,
+            links,
+            tool: tool.clone(),
+            server,
+        })
+    }
+
+    /// What an administrator of the bridge enters for the registration of a client id.
+    pub(crate) fn setup(
+        &self,
+        institution: Option<&str>,
+        client_id: &str,
+    ) -> Result<PlatformSetup> {
+        let ends = self.lms.endpoints();
+        Ok(PlatformSetup {
+            institution: institution.map(ToOwned::to_owned),
+            name: format!("LMS ({client_id})"),
+            issuer: ends.issuer,
+            client_id: client_id.to_owned(),
+            auth_url: Url::parse(&ends.authorization)?,
+            token_url: Url::parse(&ends.token)?,
+            token_audience: None,
+            jwks_url: Url::parse(&ends.jwks)?,
+            frame_origins: Vec::new(),
+            product: Some("moodle".to_owned()),
+            deployments: Vec::new(),
+        })
+    }
+
+    /// Registers the bridge once more under another client id, with a link of its own in the same
+    /// course.
+    pub(crate) fn add_tool(&self, client_id: &str, deployment: &str) -> Result<(ToolId, LinkId)> {
+        let registered = registration(client_id, client_id, deployment, &self.tool)?;
+        let tool = self.lms.register_tool(registered);
+        let seed = link(client_id, &self.tool.join("lti/launch")?, FIRST).graded();
+        let link = self.lms.add_link_of(tool, self.course(), seed)?;
+        Ok((tool, link))
+    }
+
+    /// The course.
+    pub(crate) fn course(&self) -> CourseId {
+        self.seeded.course
+    }
+
+    /// Adds a person to the course.
+    pub(crate) fn add_member(&self, given: &str, family: &str, role: Role) -> Result<PersonId> {
+        let person = self.lms.add_person(NewPerson::named(given, family));
+        self.lms.enrol(self.course(), person, role)?;
+        Ok(person)
+    }
+
+    /// A person in front of a browser of their own, signed in to the platform.
+    pub(crate) fn visitor(&self, person: PersonId) -> Result<Visitor> {
+        self.visitor_with(person, Agent::new())
+    }
+
+    /// A person in front of that browser.
+    pub(crate) fn visitor_with(&self, person: PersonId, agent: Agent) -> Result<Visitor> {
+        let cookie = self.lms.sign_in(person)?;
+        agent.keep(&self.url, &cookie);
+        let known = self
+            .lms
+            .people()
+            .into_iter()
+            .find(|known| known.id == person);
+        let name = known.context("nobody has that number")?.name();
+        Ok(Visitor {
+            lms: self.lms.clone(),
+            url: self.url.clone(),
+            person,
+            name,
+            cookie,
+            agent,
+        })
+    }
+
+    /// The university tutor.
+    pub(crate) fn tutor(&self) -> Result<Visitor> {
+        self.visitor(self.seeded.tutor)
+    }
+
+    /// The coach of the first two participants.
+    pub(crate) fn coach(&self) -> Result<Visitor> {
+        self.visitor(self.seeded.coach)
+    }
+
+    /// A participant, counted from nought.
+    pub(crate) fn participant(&self, number: usize) -> Result<Visitor> {
+        self.visitor(self.seeded.participants[number])
+    }
+
+    /// The mark of a person in the column of a link.
+    pub(crate) fn mark_of(&self, person: PersonId, link: LinkId) -> Option<f64> {
+        self.cell(|row| row.person == person && row.link == Some(link))
+    }
+
+    /// The mark of a person in the module's own column.
+    pub(crate) fn module_mark_of(&self, person: PersonId) -> Option<f64> {
+        self.cell(|row| row.person == person && row.tag == "mtl-module")
+    }
+
+    /// The feedback of a person in the column of a link.
+    pub(crate) fn comment_of(&self, person: PersonId, link: LinkId) -> Option<String> {
+        let rows = self.lms.gradebook(self.course());
+        let row = rows
+            .into_iter()
+            .find(|row| row.person == person && row.link == Some(link))?;
+        row.grade?.comment
+    }
+
+    fn cell(&self, fits: impl Fn(&GradebookRow) -> bool) -> Option<f64> {
+        let rows = self.lms.gradebook(self.course());
+        rows.into_iter().find(fits)?.grade?.mark
+    }
+
+    /// The posted scores that were written into the gradebook.
+    pub(crate) fn counted_scores(&self) -> Vec<CountedScore> {
+        let log = self.lms.score_log();
+        let counted = log
+            .iter()
+            .filter(|record| record.effect == Some(ScoreEffect::Written));
+        counted.filter_map(CountedScore::read).collect()
+    }
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// A score that the gradebook took.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct CountedScore {
+    /// The column.
+    pub(crate) item: u32,
+    /// Whose it is.
+    pub(crate) person: String,
+    /// The mark.
+    pub(crate) given: f64,
+    /// Its own time, as it was sent.
+    pub(crate) timestamp: String,
+    /// The whole body.
+    pub(crate) body: Value,
+}
+
+impl CountedScore {
+    fn read(record: &ScoreRecord) -> Option<Self> {
+        let body: Value = serde_json::from_str(&record.body).ok()?;
+        Some(Self {
+            item: record.item.0,
+            person: body["userId"].as_str()?.to_owned(),
+            given: body["scoreGiven"].as_f64()?,
+            timestamp: body["timestamp"].as_str()?.to_owned(),
+            body,
+        })
+    }
+}
+
+/// A person in front of a browser.
+#[derive(Clone)]
+pub(crate) struct Visitor {
+    lms: Lms,
+    /// The platform's address.
+    pub(crate) url: Url,
+    /// Who it is, for the platform.
+    pub(crate) person: PersonId,
+    /// Their name.
+    pub(crate) name: String,
+    cookie: String,
+    /// The browser.
+    pub(crate) agent: Agent,
+}
+
+impl Visitor {
+    /// Opens a link of the course: the whole way through the login to the first page.
+    pub(crate) async fn launch(&self, link: LinkId) -> Result<Page> {
+        let asked = self.begin(link).await?;
+        let answer = asked.form_to("/lti/launch")?;
+        self.agent.send(&asked, &answer).await
+    }
+
+    /// The way to the platform's page that posts the token.
+    pub(crate) async fn begin(&self, link: LinkId) -> Result<Page> {
+        let begun = self.lms.begin_launch(&self.cookie, link)?;
+        let ask = super::agent::Ask::post(begun.url, &begun.fields).from(&self.url);
+        self.agent.load(ask).await?.ok()
+    }
+}
+
+fn registration(
+    name: &str,
+    client_id: &str,
+    deployment: &str,
+    tool: &Url,
+) -> Result<ToolRegistration> {
+    Ok(ToolRegistration::new(
+        name,
+        client_id,
+        deployment,
+        tool.join("lti/login")?,
+        vec![tool.join("lti/launch")?],
+        ToolKeys::Url(tool.join(".well-known/jwks.json")?),
+    ))
+}
+
+fn link(title: &str, launch: &Url, activity: &str) -> LinkSeed {
+    LinkSeed::new(title, launch.clone()).with_custom("mtl_activity", activity)
+}
