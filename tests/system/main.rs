@@ -1,11 +1,17 @@
 //! The whole system from the outside: real pages, real tokens, real databases.
 
+#![expect(
+    clippy::print_stderr,
+    reason = "a test says what it counted, and what it could not clean up"
+)]
+
 #[macro_use]
 mod both_databases;
 
 mod browser;
 mod deliveries;
 mod flow;
+#[expect(dead_code, reason = "the benchmark uses more of it")]
 mod harness;
 mod hostile_policies;
 mod isolation;

@@ -20,36 +20,36 @@ fn changed_claims() -> Vec<(&'static str, Change)> {
         ("expired", |claims| shift(claims, -600)),
         ("issued_in_future", |claims| shift(claims, 600)),
         ("wrong_issuer", |claims| {
-            claims["iss"] = json!("https://lms.example")
+            claims["iss"] = json!("https://lms.example");
         }),
         ("wrong_audience", |claims| {
-            claims["aud"] = json!("another-tool")
+            claims["aud"] = json!("another-tool");
         }),
         ("authorised_party_missing", |claims| {
-            claims["aud"] = json!([CLIENT, "another-tool"])
+            claims["aud"] = json!([CLIENT, "another-tool"]);
         }),
         ("wrong_authorised_party", |claims| {
             claims["aud"] = json!([CLIENT, "another-tool"]);
             claims["azp"] = json!("another-tool");
         }),
         ("wrong_nonce", |claims| {
-            claims["nonce"] = json!("never-given")
+            claims["nonce"] = json!("never-given");
         }),
         ("nonce_missing", |claims| remove(claims, "nonce")),
         ("deployment_missing", |claims| {
-            remove(claims, &format!("{LTI}deployment_id"))
+            remove(claims, &format!("{LTI}deployment_id"));
         }),
         ("foreign_target_link", |claims| {
             claims[format!("{LTI}target_link_uri")] = json!("https://elsewhere.example/lti/launch");
         }),
         ("message_type_missing", |claims| {
-            remove(claims, &format!("{LTI}message_type"))
+            remove(claims, &format!("{LTI}message_type"));
         }),
         ("unknown_message_type", |claims| {
             claims[format!("{LTI}message_type")] = json!("LtiStartProctoring");
         }),
         ("wrong_version", |claims| {
-            claims[format!("{LTI}version")] = json!("1.1")
+            claims[format!("{LTI}version")] = json!("1.1");
         }),
         ("anonymous", |claims| remove(claims, "sub")),
     ]
@@ -152,7 +152,7 @@ async fn state_and_nonce_work_once_and_in_one_place() -> Result<()> {
     let again = login.post_by(&thief, &token).await?;
     is_refusal(&again, 400)?;
     assert_eq!(
-        thief.once(login.ask(&token).as_script()).await?.code()?,
+        thief.once(login.ask(&token).by_script()).await?.code()?,
         "state_reused"
     );
 
@@ -168,7 +168,7 @@ async fn state_and_nonce_work_once_and_in_one_place() -> Result<()> {
     is_refusal(&page, 400)?;
     let code = amara
         .agent
-        .once(begun.ask(&token).as_script())
+        .once(begun.ask(&token).by_script())
         .await?
         .code()?;
     assert_eq!(code, "state_of_other_browser");
@@ -243,7 +243,7 @@ async fn logins_that_lead_nowhere_are_refused() -> Result<()> {
             .collect();
         fields.push(("login_hint".to_owned(), "5".to_owned()));
         let ask = crate::harness::agent::Ask::post(town.url.join("lti/login")?, &fields);
-        let page = agent.load(ask.from(&town.platform.url).as_script()).await?;
+        let page = agent.load(ask.from(&town.platform.url).by_script()).await?;
         assert_eq!(page.code()?, code);
     }
     Ok(())

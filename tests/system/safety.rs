@@ -137,7 +137,7 @@ async fn forms_of_other_sites_and_without_token_change_nothing() -> Result<()> {
         refused.words()
     );
     assert_eq!(
-        amara.agent.once(foreign.as_script()).await?.code()?,
+        amara.agent.once(foreign.by_script()).await?.code()?,
         "cross_site"
     );
 
@@ -155,7 +155,7 @@ async fn forms_of_other_sites_and_without_token_change_nothing() -> Result<()> {
     );
     let code = amara
         .agent
-        .once(without.from(&page.url).as_script())
+        .once(without.from(&page.url).by_script())
         .await?
         .code()?;
     assert_eq!(code, "form_token");
@@ -209,7 +209,7 @@ async fn only_a_trusted_refusal_leads_back_to_the_platform() -> Result<()> {
     for forged in [
         forgery::with_wrong_signature(&token)?,
         forgery::signed_anew(&town.platform, &token, |claims| {
-            claims["aud"] = json!("another")
+            claims["aud"] = json!("another");
         })?,
         forgery::unsigned(&token)?,
     ] {

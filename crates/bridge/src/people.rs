@@ -22,7 +22,7 @@ impl People {
     pub(crate) fn name_of(&self, person: PersonId) -> String {
         self.0
             .get(&person)
-            .map_or_else(|| nameless(person), |known| known.name.clone())
+            .map_or_else(|| unseen(person), |known| known.name.clone())
     }
 
     pub(crate) fn knows(&self, person: PersonId) -> bool {
@@ -49,10 +49,20 @@ impl People {
     }
 }
 
+/// What a person is called whom the LMS has only mentioned: a coach's participant who has not opened
+/// the course yet.
+fn unseen(person: PersonId) -> String {
+    format!("Not here yet ({})", short_id(person))
+}
+
 /// What a person is called where the LMS sends no name (an administrator may switch names off).
 pub(crate) fn nameless(person: PersonId) -> String {
+    format!("Person {}", short_id(person))
+}
+
+fn short_id(person: PersonId) -> String {
     let id = person.0.simple().to_string();
-    format!("Person {}", &id[id.len() - 6..])
+    id[id.len() - 6..].to_owned()
 }
 
 impl Bridge {

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::RequestPartsExt as _;
 use axum::body::to_bytes;
+use axum::extract::OriginalUri;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::Method;
 use axum::http::request::Parts;
@@ -171,7 +172,12 @@ impl FromRequest<WebState> for Posted {
             .await
             .map_err(|_| Problem::FormTooLarge)?;
         let form = PostedForm::parse(&body);
-        let path = parts.uri.path().to_owned();
+        // The router has taken the launch's part off `parts.uri`.
+        let path = parts
+            .extensions
+            .get::<OriginalUri>()
+            .map_or_else(|| parts.uri.path(), |original| original.0.path())
+            .to_owned();
         let visitor = match Visitor::from_request_parts(&mut parts, state).await {
             Ok(visitor) => visitor,
             Err(Problem::Visit(error)) => return Err(Problem::Ended { error, path, form }),

@@ -91,22 +91,21 @@ pub(crate) fn delivery_words(visitor: &Visitor, state: &DeliveryState) -> (Badge
                 visitor.moment(*at).words()
             ),
         ),
-        DeliveryState::Waiting { attempts: 0, .. } => (
+        // A claim counts as a try from its beginning, so the first one has no error yet.
+        DeliveryState::Waiting {
+            last_error: None, ..
+        } => (
             Badge::new(Tone::Busy, "On its way"),
             "It will be sent in a moment.".to_owned(),
         ),
         DeliveryState::Waiting {
             attempts,
-            last_error,
+            last_error: Some(error),
         } => (
             Badge::new(Tone::Busy, "Trying again"),
             format!(
-                "Tried {} so far; it is sent again by itself.{}",
+                "Tried {} so far; it is sent again by itself. Last time: {error}",
                 crate::pages::parts::counted((*attempts).unsigned_abs(), "time", "times"),
-                last_error
-                    .as_ref()
-                    .map(|error| format!(" Last time: {error}"))
-                    .unwrap_or_default()
             ),
         ),
         DeliveryState::Superseded => (

@@ -55,7 +55,7 @@ pub(crate) fn verification(platform: &Platform) -> Result<Milliseconds> {
         key.verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &signature)
             .map_err(|_| anyhow::anyhow!("the token's signature is wrong"))?;
     }
-    Ok(each(own_cpu()? - before, COUNT))
+    Ok(each(own_cpu()?.saturating_sub(before), COUNT))
 }
 
 const TABLES: [&str; 5] = [
@@ -92,7 +92,7 @@ pub(crate) async fn transaction(kind: Kind, at_once: usize) -> Result<Millisecon
                 Ok(())
             })
             .await?;
-            let cpu = own_cpu()? - before;
+            let cpu = own_cpu()?.saturating_sub(before);
             store.close().await;
             cpu
         }
@@ -115,7 +115,7 @@ pub(crate) async fn transaction(kind: Kind, at_once: usize) -> Result<Millisecon
                 upsert_on_postgres(&pool, &text, ids[number % PEOPLE]).await
             })
             .await?;
-            let cpu = own_cpu()? - before;
+            let cpu = own_cpu()?.saturating_sub(before);
             pool.close().await;
             cpu
         }
@@ -254,7 +254,7 @@ async fn load_bare(port: u16, pid: u32, at_once: usize, count: usize) -> Result<
         anyhow::Ok(())
     }))
     .await?;
-    Ok(cpu_of(pid)? - before)
+    Ok(cpu_of(pid)?.saturating_sub(before))
 }
 
 /// Serves the bare endpoint until it is killed.

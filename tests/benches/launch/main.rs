@@ -5,11 +5,15 @@
 //! signed between the two, outside of what is measured, and the bridge runs as the release program
 //! with its default configuration.
 
-#![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark prints its results"
+)]
 
 mod floor;
 mod generator;
-#[expect(dead_code, reason = "the tests use more of it")]
+#[expect(dead_code, unused_imports, reason = "the tests use more of it")]
 #[path = "../../system/harness/mod.rs"]
 mod harness;
 mod process;
@@ -174,7 +178,7 @@ async fn measure(kind: Kind, bare: Milliseconds) -> Result<()> {
 fn cpu_each(pid: u32, before: Duration, run: &Run) -> Result<Milliseconds> {
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
     let launches = run.took.len() as f64;
-    Ok((cpu_of(pid)? - before).as_secs_f64() * 1e3 / launches)
+    Ok(cpu_of(pid)?.saturating_sub(before).as_secs_f64() * 1e3 / launches)
 }
 
 fn per_second(run: &Run) -> f64 {

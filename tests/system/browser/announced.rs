@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 /// How long a process may take to say that it is ready, also on a busy machine.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// Starts a process and reads what it says until `find` has found what it looks for in the lines
 /// so far. What it says afterwards is read and passed over, so that it never waits for a reader.

@@ -36,6 +36,10 @@ pub(super) struct Tab {
     taken: u32,
 }
 
+/// Waits until what was changed has been painted.
+const PAINTED: &str = "const done = arguments[0];
+    requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
+
 impl Tab {
     /// The browser's tab. Pictures of all pages go to the folder that `MTL_TEST_SCREENSHOTS`
     /// names, if it names one.
@@ -236,8 +240,6 @@ impl Tab {
                 let around = if self.place == In::Frame { 260 } else { 0 };
                 let height = u32::try_from(measure(2))?.clamp(HEIGHT, 6000) + around;
                 self.resize(width, height).await?;
-                const PAINTED: &str = "const done = arguments[0];
-                    requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
                 self.enter().await?;
                 self.client.execute_async(PAINTED, vec![]).await?;
                 std::fs::create_dir_all(folder)?;

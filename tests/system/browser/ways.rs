@@ -2,7 +2,6 @@
 
 use anyhow::{Result, ensure};
 use fantoccini::Locator;
-use serde_json::Value;
 use url::Url;
 
 use super::tab::{In, Tab};
@@ -79,7 +78,7 @@ pub(super) async fn write_scenario(
             let current = ".steps li:has([aria-current])";
             let script = "return [...document.querySelectorAll('.steps li')]
                 .indexOf(document.querySelector(arguments[0])) + 1";
-            Ok(tab.run(script, vec![current.into()]).await? == Value::from(stage))
+            Ok(tab.run(script, vec![current.into()]).await? == stage)
         })
         .await?;
         for field in text_fields(tab).await? {

@@ -86,7 +86,7 @@ impl Ask {
     }
 
     /// As our own script asks: refusals come as JSON, with their code.
-    pub(crate) fn as_script(self) -> Self {
+    pub(crate) fn by_script(self) -> Self {
         Self {
             accept: "application/json",
             ..self

@@ -101,7 +101,7 @@ impl Login {
     /// The same, asking for JSON: the code of a refusal.
     pub(crate) async fn code_of(&self, id_token: &str) -> Result<String> {
         self.agent
-            .once(self.ask(id_token).as_script())
+            .once(self.ask(id_token).by_script())
             .await?
             .code()
     }

@@ -216,15 +216,12 @@ fn unescape(text: &str) -> String {
                 .or_else(|| entity.strip_prefix('#')?.parse().ok())
                 .and_then(char::from_u32),
         };
-        match known {
-            Some(letter) => {
-                out.push(letter);
-                rest = next;
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        if let Some(letter) = known {
+            out.push(letter);
+            rest = next;
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);

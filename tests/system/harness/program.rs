@@ -4,11 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use mtl_bridge_core::{Bridge, Clock};
 use rand::RngExt as _;
 use tempfile::TempDir;
@@ -20,7 +19,7 @@ use super::platform::{CLIENT, DEPLOYMENT, Platform};
 use super::records::RecordStore;
 
 /// How long `serve` may take to be ready, also on a busy machine.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(10);
 
 /// A configured bridge with its platform; not running until [`Program::start`].
@@ -33,8 +32,6 @@ pub(crate) struct Program {
     pub(crate) metrics: Url,
     /// The folder with configuration, data and log.
     pub(crate) folder: TempDir,
-    /// How many seconds the platform is ahead.
-    ahead: Arc<AtomicI64>,
     running: Option<Child>,
     /// Goes after the process.
     pub(crate) database: Database,
@@ -57,8 +54,7 @@ impl Program {
         let database = Database::create(kind, folder.path()).await?;
         let url = Url::parse(&format!("http://localhost:{}", free_port()?))?;
         let metrics = Url::parse(&format!("http://127.0.0.1:{}/metrics", free_port()?))?;
-        let ahead = Arc::new(AtomicI64::new(0));
-        let platform = Arc::new(Platform::start(&url, clock(Arc::clone(&ahead))).await?);
+        let platform = Arc::new(Platform::start(&url, Utc::now).await?);
         let mut text = configuration(&database, folder.path(), &url, &metrics);
         text.push_str(further);
         std::fs::write(folder.path().join("mtl-bridge.toml"), text)?;
@@ -67,7 +63,6 @@ impl Program {
             url,
             metrics,
             folder,
-            ahead,
             running: None,
             database,
         };
@@ -242,16 +237,8 @@ impl Program {
         const LATER: TimeDelta = TimeDelta::minutes(10);
         let clock = Clock::fixed(Utc::now() + LATER);
         let bridge = self.open_beside(clock.clone()).await?;
-        let follow = || {
-            let ahead = (clock.now() - Utc::now()).num_seconds() + 1;
-            self.ahead.store(ahead, Ordering::SeqCst);
-        };
-        follow();
-        deliver_all(&bridge, || {
-            clock.advance(TimeDelta::seconds(60));
-            follow();
-        })
-        .await?;
+        // The platform's clock stays: scores carry the second in which they were released.
+        deliver_all(&bridge, || clock.advance(TimeDelta::seconds(60))).await?;
         Ok(bridge)
     }
 
@@ -293,10 +280,6 @@ pub(crate) fn program() -> Result<PathBuf> {
     Ok(path)
 }
 
-fn clock(ahead: Arc<AtomicI64>) -> impl Fn() -> DateTime<Utc> + Send + Sync + 'static {
-    move || Utc::now() + TimeDelta::seconds(ahead.load(Ordering::SeqCst))
-}
-
 /// A port that nobody listens on, below those that outgoing connections take: a process that is
 /// started again finds it free.
 pub(crate) fn free_port() -> Result<u16> {
@@ -311,7 +294,7 @@ pub(crate) fn free_port() -> Result<u16> {
 }
 
 fn configuration(database: &Database, folder: &Path, url: &Url, metrics: &Url) -> String {
-    let secret: String = SECRET.iter().map(|byte| format!("{byte:02x}")).collect();
+    let secret = hex(&SECRET);
     let port = url.port().unwrap_or_default();
     let metrics_port = metrics.port().unwrap_or_default();
     format!(
@@ -323,16 +306,25 @@ fn configuration(database: &Database, folder: &Path, url: &Url, metrics: &Url) -
          url = \"{}\"\n\
          [evidence]\n\
          kind = \"folder\"\n\
-         path = {:?}\n\
+         path = \"{}\"\n\
          [catalogue]\n\
-         folder = {:?}\n\
+         folder = \"{}\"\n\
          [policy]\n\
-         cache_folder = {:?}\n\
+         cache_folder = \"{}\"\n\
          [outbound]\n\
          allow_loopback_http = true\n",
         database.url,
-        folder.join("evidence"),
-        root().join("config/programmes"),
-        folder.join("policies"),
+        folder.join("evidence").display(),
+        root().join("config/programmes").display(),
+        folder.join("policies").display(),
     )
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }

@@ -93,12 +93,12 @@ impl Expected {
                     "the release of {decision} is lost"
                 );
             }
-            let released = decisions
+            let count = decisions
                 .iter()
                 .filter(|row| row.released_at.is_some())
                 .count();
-            if released > 0 {
-                releases.insert(person.id, released);
+            if count > 0 {
+                releases.insert(person.id, count);
             }
         }
         let rows = all_scores(bridge, institution).await?;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use mtl_lti::ags::{SCOPE_LINE_ITEM, Score};
 use mtl_programme::assessment::{ComponentResult, ModuleDecision, ModuleOutcome, PartOutcome};
+use mtl_programme::judgement::CriterionJudgement;
 use mtl_programme::{DecisionId, InstitutionId, Mark, PersonId, ProgrammeRole};
 use mtl_store::outbox::{NewScore, ScoreTarget};
 use mtl_store::work::{AttemptRow, DecisionRow, JudgementRow, Recipient};
@@ -49,6 +50,8 @@ pub struct Feedback {
     pub role: ProgrammeRole,
     /// What they wrote.
     pub comment: String,
+    /// What they said of single criteria.
+    pub criteria: Vec<CriterionJudgement>,
 }
 
 /// Where a mark goes when it is released.
@@ -473,6 +476,7 @@ pub(crate) async fn released_results(
                             number: attempt.number,
                             role: judgement.role.parse().unwrap_or(ProgrammeRole::Tutor),
                             comment: judgement.comment.clone(),
+                            criteria: serde_json::from_str(&judgement.criteria).unwrap_or_default(),
                         })
                 })
                 .collect();

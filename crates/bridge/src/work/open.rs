@@ -28,6 +28,8 @@ pub struct Work {
     pub frozen: Option<FrozenScenario>,
     /// Marks and comments that were released, newest first.
     pub released: Vec<Released>,
+    /// Why a tutor opened this attempt anew.
+    pub reopened: Option<String>,
 }
 
 impl Bridge {
@@ -55,7 +57,9 @@ impl Bridge {
         let evidence = self.read_evidence(visit.institution, current.id).await?;
         let word_limit = place.component().and_then(|component| component.word_limit);
         let released = released_results(self, visit.institution, visit.person).await?;
+        let reopened = self.reason_of_reopening(visit, current).await?;
         Ok(Work {
+            reopened,
             gaps: find_gaps(&draft, &evidence, word_limit),
             frozen: read_snapshot(current)?,
             current: AttemptView::of(current),
@@ -69,6 +73,28 @@ impl Bridge {
                 })
                 .collect(),
         })
+    }
+
+    /// The tutor's reason, which stands in the audit trail.
+    async fn reason_of_reopening(
+        &self,
+        visit: &Visit,
+        attempt: &AttemptRow,
+    ) -> Result<Option<String>, WorkError> {
+        const ENTRIES: u32 = 20;
+        if attempt.number == 1 {
+            return Ok(None);
+        }
+        let trail = self
+            .store()
+            .list_audit(visit.institution, Some(attempt.id.to_string()), ENTRIES)
+            .await?;
+        let entry = trail
+            .iter()
+            .find(|entry| entry.action == "attempt.reopened");
+        let details: Option<serde_json::Value> =
+            entry.and_then(|entry| serde_json::from_str(&entry.details).ok());
+        Ok(details.and_then(|details| details["reason"].as_str().map(str::to_owned)))
     }
 
     async fn begin_attempt(

@@ -419,27 +419,32 @@ pub(super) fn judgement_view(
             }
             .to_owned()
         }),
-        criteria: judged
-            .criteria
-            .iter()
-            .map(|line| {
-                let title = criteria.and_then(|set| set.find_criterion(&line.criterion));
-                let band = line.band.as_deref();
-                CriterionLine {
-                    title: title.map_or_else(|| line.criterion.clone(), |c| c.title.clone()),
-                    band: band
-                        .map(|band| {
-                            criteria
-                                .and_then(|set| set.find_band(band))
-                                .map_or_else(|| band.to_owned(), |band| band.title.clone())
-                        })
-                        .unwrap_or_default(),
-                    comment: line.comment.clone(),
-                }
-            })
-            .collect(),
+        criteria: criterion_lines(criteria, &judged.criteria),
         comment: judged.comment.clone(),
     }
+}
+
+/// What an assessor said of single criteria, with the words of the criteria set.
+pub(super) fn criterion_lines(
+    criteria: Option<&CriteriaSet>,
+    judged: &[CriterionJudgement],
+) -> Vec<CriterionLine> {
+    judged
+        .iter()
+        .map(|line| {
+            let title = criteria.and_then(|set| set.find_criterion(&line.criterion));
+            let band = line.band.as_deref().map(|band| {
+                criteria
+                    .and_then(|set| set.find_band(band))
+                    .map_or_else(|| band.to_owned(), |band| band.title.clone())
+            });
+            CriterionLine {
+                title: title.map_or_else(|| line.criterion.clone(), |c| c.title.clone()),
+                band: band.unwrap_or_default(),
+                comment: line.comment.clone(),
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]

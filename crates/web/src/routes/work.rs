@@ -13,6 +13,7 @@ use mtl_programme::{ActivityKey, ActivityKind, Timeliness};
 use rand::Rng as _;
 use serde::Deserialize;
 
+use super::judgement::criterion_lines;
 use super::reading::{evidence_lines, evidence_words, frozen_work, word_count};
 use crate::forms::PostedForm;
 use crate::markdown::{CleanHtml, render_markdown};
@@ -151,7 +152,7 @@ pub(super) fn head(visitor: &Visitor, place: &Place<'_>, work: &Work) -> Activit
         attempt: (current.number > 1).then(|| format!("Attempt {}", current.number)),
         due: dates(current).deadline().map(|due| visitor.moment(due)),
         is_extended: current.extended_to.is_some(),
-        reopened: None,
+        reopened: work.reopened.clone(),
     }
 }
 
@@ -324,6 +325,9 @@ fn submitted_page(
                 && feedback.number == current.number
         })
     });
+    let criteria = place
+        .component()
+        .and_then(|component| place.programme.criteria_of(component));
     SubmittedPage {
         shell: visitor.shell_after(&place.activity.title, "home", done),
         crumbs: crumbs(visitor, place),
@@ -336,7 +340,7 @@ fn submitted_page(
                 at: None,
                 mark: None,
                 verdict: None,
-                criteria: Vec::new(),
+                criteria: criterion_lines(criteria, &feedback.criteria),
                 comment: feedback.comment.clone(),
             })
             .collect(),
