@@ -68,9 +68,9 @@ pub(crate) async fn a_newer_decision_keeps_the_older_back(opened: &Opened) {
     let older = new_decision(whose, here, at(1));
     // Newer ones of another module, person or institution do not matter.
     let mut module = new_decision(whose, here, at(5));
-    module.module = "another".to_owned();
+    "another".clone_into(&mut module.module);
     let mut programme = new_decision(whose, here, at(5));
-    programme.programme = "another".to_owned();
+    "another".clone_into(&mut programme.programme);
     let stranger = new_decision(person(), here, at(5));
     let elsewhere = new_decision(whose, here, at(5));
     for decision in [older.clone(), module, programme, stranger] {

@@ -32,7 +32,7 @@ pub(crate) async fn a_judgement_replaces_the_assessors_own(opened: &Opened) {
     let before = effects_so_far(store).await;
     let (tutor, coach) = (person(), person());
     let mut coachs = judgement(row.id, coach, 0, 2);
-    coachs.role = "coach".to_owned();
+    "coach".clone_into(&mut coachs.role);
     (coachs.mark, coachs.satisfied) = (None, Some(true));
     for given in [
         judgement(row.id, tutor, 5_800, 1),

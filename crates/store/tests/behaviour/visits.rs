@@ -122,9 +122,9 @@ pub(crate) async fn members_and_recipients_are_of_one_institution(opened: &Opene
     let other = recorded(store, launch(&there, "8")).await;
     let foreign = recorded(store, launch(&elsewhere, "7")).await;
     let mut second = launch(&there, "7");
-    second.context.id = "another course".to_owned();
+    "another course".clone_into(&mut second.context.id);
     if let Some(link) = &mut second.resource_link {
-        link.id = "another link".to_owned();
+        "another link".clone_into(&mut link.id);
         link.line_item_url = None;
         link.lineitems_url = Some("https://lms.example/items".to_owned());
     }

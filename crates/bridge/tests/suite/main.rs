@@ -1,0 +1,16 @@
+//! The use cases over a real store, with the demonstration LMS as the platform: what reaches
+//! gradebooks and learning record stores, and what policies leave behind.
+#![expect(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test fails by panicking; marks arrive as they were sent"
+)]
+
+mod app;
+mod columns;
+mod deliveries;
+mod failures;
+mod lrs;
+mod policies;
+mod releases;
+mod work;
