@@ -175,7 +175,8 @@ async fn state_and_nonce_work_once_and_in_one_place() -> Result<()> {
 
     // One that nobody sealed, and one that is too old.
     let mut forged = begin(&town, &amara).await?;
-    forged.state = format!("{}A", &forged.state[..forged.state.len() - 1]);
+    let (kept, last) = forged.state.split_at(forged.state.len() - 1);
+    forged.state = format!("{kept}{}", if last == "A" { "B" } else { "A" });
     let token = honest(&town, &amara, &forged)?;
     refused(&forged, &token, "state_forged").await?;
     let old = begin(&town, &amara).await?;
