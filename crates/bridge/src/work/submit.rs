@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use mtl_programme::AttemptId;
 use mtl_programme::scenario::{SnapshotError, freeze};
-use mtl_store::work::Submission;
+use mtl_store::work::{EVIDENCE_CHANGED, Submission};
 
 use super::{WorkError, read_draft};
 use crate::Bridge;
@@ -52,6 +52,7 @@ impl Bridge {
                 Submission {
                     attempt,
                     revision,
+                    evidence: evidence.iter().map(|item| item.id).collect(),
                     snapshot: snapshot.as_str().to_owned(),
                     snapshot_digest: digest.clone(),
                     submitted_at: now,
@@ -60,7 +61,11 @@ impl Bridge {
                     .submitted(&place, attempt, row.number, now)
                     .done(),
             )
-            .await?;
+            .await
+            .or_else(|error| match error.code() {
+                EVIDENCE_CHANGED => Ok(false),
+                _ => Err(error),
+            })?;
         if frozen {
             Ok(Submitted {
                 at: now,

@@ -1,13 +1,15 @@
 //! Attempts: one person's draft of one activity, its versions, and the submission.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use mtl_programme::{AttemptId, ContextId, InstitutionId, PersonId, ResourceLinkId};
+use mtl_programme::{AttemptId, ContextId, EvidenceId, InstitutionId, PersonId, ResourceLinkId};
 use uuid::Uuid;
 
 use crate::column::{At, MaybeAt, MaybeId, millis};
 use crate::outbox::Effects;
 use crate::transaction::{execute, fetch_all, fetch_one, fetch_optional};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, Tx};
 
 /// One person's attempt at one activity.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -137,6 +139,8 @@ pub struct Submission {
     pub attempt: AttemptId,
     /// The revision that is frozen; the stored draft must still have it.
     pub revision: i64,
+    /// The evidence that the snapshot names; the draft must still have just this.
+    pub evidence: Vec<EvidenceId>,
     /// The snapshot, canonical JSON.
     pub snapshot: String,
     /// Its SHA-256, hexadecimal.
@@ -346,7 +350,8 @@ impl Store {
         .await
     }
 
-    /// Freezes a draft as the submission. `false`: it has another revision by now, or was
+    /// Freezes a draft as the submission. Evidence that was added or taken away since it was read is
+    /// refused with the code [`EVIDENCE_CHANGED`]. `false`: it has another revision by now, or was
     /// submitted already; nothing was written.
     pub async fn submit_attempt(
         &self,
@@ -367,6 +372,9 @@ impl Store {
                     &submission.snapshot_digest,
                     millis(submission.submitted_at),
                 )? == 1;
+                if frozen {
+                    verify_evidence(tx, institution, &submission).await?;
+                }
                 if frozen {
                     effects
                         .record(tx, institution, submission.submitted_at)
@@ -406,5 +414,33 @@ impl Store {
             })
         })
         .await
+    }
+}
+
+/// The code of a submission whose evidence is not what the draft has.
+pub const EVIDENCE_CHANGED: &str = "evidence_changed";
+
+async fn verify_evidence(
+    tx: &mut Tx<'_>,
+    institution: InstitutionId,
+    submission: &Submission,
+) -> Result<(), StoreError> {
+    let kept = fetch_all!(
+        tx,
+        (Uuid,),
+        "SELECT id FROM evidence WHERE institution = $1 AND attempt = $2 \
+         AND removed_at IS NULL",
+        institution.0,
+        submission.attempt.0,
+    )?;
+    let kept: BTreeSet<Uuid> = kept.into_iter().map(|(id,)| id).collect();
+    let named: BTreeSet<Uuid> = submission.evidence.iter().map(|id| id.0).collect();
+    if kept == named {
+        Ok(())
+    } else {
+        Err(StoreError::refused(
+            EVIDENCE_CHANGED,
+            "the evidence has changed since the work was read",
+        ))
     }
 }

@@ -13,7 +13,7 @@ mod people;
 mod policies;
 mod visits;
 
-pub use attempts::{AttemptRow, DraftSave, DraftVersion, NewAttempt, Submission};
+pub use attempts::{AttemptRow, DraftSave, DraftVersion, EVIDENCE_CHANGED, NewAttempt, Submission};
 pub use decisions::{DecisionRow, NewDecision};
 pub use evidence::{EvidenceRow, NewEvidence};
 pub use judgements::{JudgementRow, NewJudgement};

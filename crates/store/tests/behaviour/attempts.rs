@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use mtl_programme::{AttemptId, EvidenceId};
 use mtl_store::outbox::Effects;
-use mtl_store::work::{AttemptRow, DraftSave, NewEvidence};
+use mtl_store::work::{AttemptRow, DraftSave, EVIDENCE_CHANGED, NewEvidence, Submission};
 use uuid::Uuid;
 
 use crate::opened::Opened;
@@ -177,7 +177,20 @@ pub(crate) async fn a_submission_is_final(opened: &Opened) {
             .unwrap()
     );
 
-    assert!(submit(north, 0, 2).await.unwrap());
+    // Evidence that came after the work was read is not in its snapshot.
+    let unseen = submit(north, 0, 2).await.unwrap_err();
+    assert_eq!(unseen.code(), EVIDENCE_CHANGED);
+    assert_eq!(effects_so_far(store).await, before);
+    let whole = Submission {
+        evidence: vec![evidence.id],
+        ..submission(row.id, 0, at(2))
+    };
+    assert!(
+        store
+            .submit_attempt(north, whole, one_of_each())
+            .await
+            .unwrap()
+    );
     assert!(!submit(north, 0, 3).await.unwrap(), "a second time");
     assert_eq!(effects_so_far(store).await, before.map(|known| known + 1));
     let saved = store

@@ -86,6 +86,7 @@ pub(crate) async fn opened_attempt(store: &Store, institution: InstitutionId) ->
 pub(crate) fn submission(attempt: AttemptId, revision: i64, at: DateTime<Utc>) -> Submission {
     Submission {
         attempt,
+        evidence: Vec::new(),
         revision,
         snapshot: format!(r#"{{"revision":{revision}}}"#),
         snapshot_digest: "ab".repeat(32),
