@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use mtl_store::StoreError;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -18,6 +19,9 @@ const LOOK: Duration = Duration::from_millis(500);
 const REST: Duration = Duration::from_secs(2);
 /// How often the depth of the outbox is measured and what has expired is thrown away.
 const HOUSEKEEPING: Duration = Duration::from_secs(15);
+
+/// How long what was delivered can be looked up; the marks themselves stay with their decisions.
+const KEPT: TimeDelta = TimeDelta::days(180);
 
 impl Bridge {
     /// Delivers until `stop` completes; what is in flight then is finished.
@@ -104,6 +108,12 @@ impl Bridge {
                 }
             }
             Err(error) => tracing::warn!(code = error.code(), "the outbox could not be measured"),
+        }
+        if let Err(error) = self.store().purge_deliveries(self.now() - KEPT).await {
+            tracing::warn!(
+                code = error.code(),
+                "old deliveries could not be thrown away"
+            );
         }
         if let Err(error) = self.store().purge_expired(self.now()).await {
             tracing::warn!(
