@@ -17,6 +17,7 @@ mod hostile_policies;
 mod isolation;
 mod kills;
 mod learning_records;
+mod operation;
 mod pairing;
 mod refusals;
 mod replay;

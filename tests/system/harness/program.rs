@@ -44,7 +44,7 @@ impl Program {
         Self::configure_with(kind, lrs, "[log]\nfilter = \"warn\"\n").await
     }
 
-    /// The same with these further lines of configuration.
+    /// The same with these further lines of configuration: settings, then tables.
     pub(crate) async fn configure_with(
         kind: Kind,
         lrs: Option<&RecordStore>,
@@ -55,8 +55,7 @@ impl Program {
         let url = Url::parse(&format!("http://localhost:{}", free_port()?))?;
         let metrics = Url::parse(&format!("http://127.0.0.1:{}/metrics", free_port()?))?;
         let platform = Arc::new(Platform::start(&url, Utc::now).await?);
-        let mut text = configuration(&database, folder.path(), &url, &metrics);
-        text.push_str(further);
+        let text = configuration(&database, folder.path(), &url, &metrics, further);
         std::fs::write(folder.path().join("mtl-bridge.toml"), text)?;
         let program = Self {
             platform,
@@ -139,14 +138,19 @@ impl Program {
 
     /// Runs a command that may fail.
     pub(crate) fn try_run(&self, arguments: &[impl AsRef<str>]) -> Result<Output> {
+        let mut command = self.command()?;
+        command.args(arguments.iter().map(AsRef::as_ref));
+        Ok(command.output()?)
+    }
+
+    /// The program with its configuration, still without a command.
+    pub(crate) fn command(&self) -> Result<Command> {
         let mut command = Command::new(program()?);
         command
             .arg("--config")
-            .arg(self.folder.path().join("mtl-bridge.toml"));
-        command
-            .args(arguments.iter().map(AsRef::as_ref))
+            .arg(self.folder.path().join("mtl-bridge.toml"))
             .stdin(Stdio::null());
-        Ok(command.output()?)
+        Ok(command)
     }
 
     /// Starts `serve` and waits until it is ready.
@@ -156,11 +160,9 @@ impl Program {
             .create(true)
             .append(true)
             .open(self.folder.path().join("bridge.log"))?;
-        let child = Command::new(program()?)
-            .arg("--config")
-            .arg(self.folder.path().join("mtl-bridge.toml"))
+        let child = self
+            .command()?
             .arg("serve")
-            .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()?;
@@ -242,11 +244,15 @@ impl Program {
         Ok(bridge)
     }
 
+    /// The whole log.
+    pub(crate) fn whole_log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("bridge.log")).unwrap_or_default()
+    }
+
     /// The last lines of the log.
     pub(crate) fn log(&self) -> String {
         const LINES: usize = 30;
-        let log = std::fs::read_to_string(self.folder.path().join("bridge.log"));
-        let log = log.unwrap_or_default();
+        let log = self.whole_log();
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(LINES)..].join("\n")
     }
@@ -293,7 +299,13 @@ pub(crate) fn free_port() -> Result<u16> {
     bail!("no port is free")
 }
 
-fn configuration(database: &Database, folder: &Path, url: &Url, metrics: &Url) -> String {
+fn configuration(
+    database: &Database,
+    folder: &Path,
+    url: &Url,
+    metrics: &Url,
+    further: &str,
+) -> String {
     let secret = hex(&SECRET);
     let port = url.port().unwrap_or_default();
     let metrics_port = metrics.port().unwrap_or_default();
@@ -302,6 +314,7 @@ fn configuration(database: &Database, folder: &Path, url: &Url, metrics: &Url) -
          listen = \"127.0.0.1:{port}\"\n\
          metrics_listen = \"127.0.0.1:{metrics_port}\"\n\
          secret = \"{secret}\"\n\
+         {further}\
          [database]\n\
          url = \"{}\"\n\
          [evidence]\n\

@@ -38,11 +38,13 @@ impl Ledger {
 
     pub(super) fn summary(&self, expected: &Expected) -> String {
         format!(
-            "{} launches, {} submissions, {} releases, {} scores delivered",
+            "{} launches, {} submissions, {} releases, {} scores delivered, {} of them after more than \
+             one try",
             expected.launches,
             self.submitted.len(),
             self.released.len(),
             expected.delivered.len(),
+            expected.tried_again,
         )
     }
 }
@@ -55,6 +57,8 @@ pub(super) struct Expected {
     releases: BTreeMap<PersonId, usize>,
     delivered: Vec<Value>,
     superseded: Vec<Value>,
+    /// Scores whose first try a kill cut off, or that a failure delayed.
+    tried_again: usize,
 }
 
 impl Expected {
@@ -126,6 +130,7 @@ impl Expected {
             releases,
             delivered: of(DeliveryState::Delivered)?,
             superseded: of(DeliveryState::Superseded)?,
+            tried_again: rows.iter().filter(|row| row.attempts > 1).count(),
         })
     }
 
