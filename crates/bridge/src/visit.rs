@@ -7,7 +7,10 @@ use chrono_tz::Tz;
 use mtl_lti::Role;
 use mtl_lti::url_rules::frame_origin;
 use mtl_programme::catalogue::Activity;
-use mtl_programme::{ActivityKey, ContextId, InstitutionId, LaunchId, PersonId, ResourceLinkId};
+use mtl_programme::{
+    ActivityKey, ContextId, DeploymentId, InstitutionId, LaunchId, PersonId, RegistrationId,
+    ResourceLinkId,
+};
 use mtl_store::StoreError;
 use mtl_store::launch::ActorNaming;
 use mtl_store::work::{StatementNames, VisitRow};
@@ -15,6 +18,7 @@ use mtl_xapi::mtl::Account;
 use url::Url;
 
 use crate::Bridge;
+use crate::launch::LaunchDetails;
 use crate::people::nameless;
 use crate::secret::{Forged, token_hash};
 use crate::statement_sink::StatementSink;
@@ -142,6 +146,8 @@ pub struct Visit {
     pub link: Link,
     /// The activity that the link opens.
     pub activity: Option<ActivityKey>,
+    /// What the launch's message brought besides; none where it opens an activity.
+    pub details: Option<LaunchDetails>,
     /// Where the platform wants the person back.
     pub return_url: Option<Url>,
     /// Origins that may show our pages in a frame.
@@ -150,6 +156,8 @@ pub struct Visit {
     pub locale: Option<String>,
     /// The institution's time zone.
     pub time_zone: Tz,
+    pub(crate) registration: RegistrationId,
+    pub(crate) deployment: DeploymentId,
     pub(crate) home_page: String,
     pub(crate) platform: String,
     pub(crate) actor: Account,
@@ -223,6 +231,9 @@ impl Visit {
                 has_line_item: row.has_line_item,
             },
             activity: row.activity.and_then(|key| key.parse().ok()),
+            details: row
+                .details
+                .and_then(|details| serde_json::from_str(&details).ok()),
             return_url,
             frame_ancestors,
             locale: row.locale,
@@ -238,6 +249,8 @@ impl Visit {
                 name: statement_name(actor_naming, &names),
             },
             actor_naming,
+            registration: row.registration,
+            deployment: row.deployment,
             home_page: row.home_page,
             platform: row.platform,
         }

@@ -18,6 +18,7 @@ use std::time::Instant;
 use url::Url;
 use uuid::Uuid;
 
+use super::details::LaunchDetails;
 use super::error::{LaunchError, LaunchFailure};
 use super::registrations::Known;
 use crate::Bridge;
@@ -180,13 +181,10 @@ impl Bridge {
     }
 
     async fn enter(&self, known: &Known, launch: &VerifiedLaunch) -> Result<Launched, LaunchError> {
-        match launch.message() {
-            MessageType::ResourceLink => {}
-            other => return Err(LaunchError::UnservedMessage(other.as_str())),
-        }
+        let details = LaunchDetails::of(launch)?;
         let (deployment, institution) = self.deployment_of(known, launch).await?;
         let (write, session_token) = self
-            .prepare_write(known, launch, deployment, institution)
+            .prepare_write(known, launch, details, deployment, institution)
             .await?;
         let id = write.launch;
         let expires_at = write.session.expires_at;
@@ -253,6 +251,7 @@ impl Bridge {
         &self,
         known: &Known,
         launch: &VerifiedLaunch,
+        details: Option<LaunchDetails>,
         deployment: DeploymentId,
         institution: InstitutionId,
     ) -> Result<(LaunchWrite, String), LaunchError> {
@@ -324,7 +323,7 @@ impl Bridge {
                 .and_then(|p| p.return_url.as_ref())
                 .map(url),
             locale: launch.locale().map(ToOwned::to_owned),
-            details: None,
+            details: details.as_ref().map(LaunchDetails::to_json).transpose()?,
             session: NewSession {
                 token_hash: token_hash(&session_token).to_vec(),
                 expires_at: now + SESSION_LIFETIME,

@@ -2,6 +2,7 @@
 
 mod binding;
 mod complete;
+mod details;
 mod error;
 mod handover;
 mod login;
@@ -11,6 +12,7 @@ mod state;
 
 pub use binding::BindError;
 pub use complete::{BrowserProof, LaunchAnswer, Launched, SESSION_LIFETIME};
+pub use details::{LaunchDetails, PickRequest};
 pub use error::{LaunchError, LaunchFailure, Words, reference_code};
 pub use handover::HandedOver;
 pub use login::{LoginStart, StatePlatform};

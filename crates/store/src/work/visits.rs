@@ -73,6 +73,8 @@ pub struct VisitRow {
     pub return_url: Option<String>,
     /// The language of the launch.
     pub locale: Option<String>,
+    /// What else the launch said that its pages need, as JSON.
+    pub details: Option<String>,
     /// Whose session the browser holds; none where it holds none that is known.
     #[sqlx(try_from = "MaybeId")]
     pub session_person: Option<PersonId>,
@@ -106,7 +108,7 @@ impl Store {
                      EXISTS (SELECT 1 FROM pairing g WHERE g.institution = l.institution \
                      AND g.context = l.context AND g.coach = l.person AND g.ended_at IS NULL) \
                      AS is_coach, \
-                     l.return_url, l.locale, s.person AS session_person, \
+                     l.return_url, l.locale, l.details, s.person AS session_person, \
                      s.expires_at AS session_expires_at, l.created_at AS launched_at \
                      FROM launch l \
                      JOIN institution i ON i.id = l.institution \

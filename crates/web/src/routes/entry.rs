@@ -3,6 +3,7 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
+use mtl_bridge_core::launch::{LaunchDetails, LaunchError};
 use mtl_bridge_core::work::{ActivityStanding, Home as Standing, ModuleStanding, Progress};
 use mtl_programme::Strand;
 
@@ -24,6 +25,13 @@ pub(super) async fn open(
     visitor: Visitor,
     Query(done): Query<Done>,
 ) -> Result<Response, Problem> {
+    if let Some(details) = &visitor.details {
+        return match details {
+            LaunchDetails::DeepLinking(_) => {
+                Err(LaunchError::UnservedMessage(mtl_lti::MessageType::DeepLinking.as_str()).into())
+            }
+        };
+    }
     let standing = visitor.standing;
     match &visitor.activity {
         Some(key) if standing.participant => {
