@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mtl_programme::ActivityKey;
+use mtl_programme::assessment::Grading;
 use mtl_programme::catalogue::{Activity, Component, Module, Programme};
 
 /// All programmes, cheap to clone.
@@ -66,6 +67,13 @@ impl<'a> Place<'a> {
             programme: self.programme.id.clone(),
             activity: self.activity.id.clone(),
         }
+    }
+
+    /// Whether its marks can go into a column of its own: it feeds a component that is marked, and
+    /// not only passed or failed.
+    pub fn has_marks(&self) -> bool {
+        self.component()
+            .is_some_and(|component| component.grading == Grading::Marked)
     }
 
     /// The component that the activity feeds.

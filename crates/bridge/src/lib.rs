@@ -17,6 +17,7 @@ pub mod keys;
 pub mod launch;
 pub mod marking;
 mod people;
+pub mod picking;
 pub mod policies;
 pub mod secret;
 pub mod statement_list;

@@ -10,6 +10,7 @@
 //! | which URLs we accept, and where people go back to | [`url_rules`] |
 //! | how we sign, and the key set that we publish | [`signing_key`], [`assertion`] |
 //! | what a picker answers | [`deep_linking`] |
+//! | what a copied course was copied from | [`course_copy`] |
 //! | grades, rosters | [`ags`], [`nrps`], [`paging`] |
 //! | registering with a platform | [`registration`] |
 //!
@@ -19,6 +20,7 @@
 pub mod ags;
 pub mod assertion;
 pub mod claims;
+pub mod course_copy;
 pub mod deep_linking;
 mod html_entities;
 pub mod launch;

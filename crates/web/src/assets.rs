@@ -9,6 +9,7 @@ const CSS: &str = concat!(
     include_str!("../static/css/2-base.css"),
     include_str!("../static/css/3-layout.css"),
     include_str!("../static/css/4-parts.css"),
+    include_str!("../static/css/5-picking.css"),
 );
 
 const JS: &str = concat!(
@@ -16,6 +17,7 @@ const JS: &str = concat!(
     include_str!("../static/js/drafts.js"),
     include_str!("../static/js/uploads.js"),
     include_str!("../static/js/launch.js"),
+    include_str!("../static/js/picking.js"),
 );
 
 const ICON: &str = include_str!("../static/icon.svg");

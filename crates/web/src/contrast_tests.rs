@@ -10,6 +10,7 @@ const TEXT: &[(&str, &str)] = &[
     ("ink", "surface"),
     ("ink", "raised"),
     ("ink", "accent-soft"),
+    ("muted", "accent-soft"),
     ("ink", "good-soft"),
     ("ink", "warn-soft"),
     ("ink", "bad-soft"),

@@ -89,10 +89,6 @@ impl Csp {
     }
 
     /// Lets forms also go to this origin (a deep-link answer goes back to the platform).
-    #[expect(
-        dead_code,
-        reason = "deep linking, the next issue, answers by a form to the platform"
-    )]
     pub(crate) fn and_forms_to(mut self, origin: &str) -> Self {
         self.form_targets.extend(parse_origin(origin));
         self

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use mtl_bridge_core::launch::{BindError, LaunchError, LaunchFailure};
 use mtl_bridge_core::marking::MarkingError;
+use mtl_bridge_core::picking::PickError;
 use mtl_bridge_core::policies::PolicyError;
 use mtl_bridge_core::statement_list::StatementListError;
 use mtl_bridge_core::visit::VisitError;
@@ -87,6 +88,20 @@ impl From<BindError> for Problem {
             BindError::NotAllowed => Self::Marking(MarkingError::NotAllowed),
             BindError::UnknownActivity(_) => Self::NotFound,
             BindError::Store(error) => Self::Marking(MarkingError::Store(error)),
+        }
+    }
+}
+
+impl From<PickError> for Problem {
+    fn from(error: PickError) -> Self {
+        match error {
+            PickError::NotAllowed => Self::Marking(MarkingError::NotAllowed),
+            PickError::Store(error) => Self::Marking(MarkingError::Store(error)),
+            PickError::OnlyOne => Self::Malformed("one activity, and no more"),
+            PickError::NothingAccepted => Self::Malformed("a place that takes activities"),
+            PickError::OpensTooLate(_) => Self::Malformed("an opening before the due date"),
+            PickError::NotPicking | PickError::Unavailable(_) => Self::NotFound,
+            error => Self::Internal(error.to_string()),
         }
     }
 }

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::details::LaunchDetails;
 use super::error::{LaunchError, LaunchFailure};
+use super::parameters::PARAMETER_ACTIVITY;
 use super::registrations::Known;
 use crate::Bridge;
 use crate::effects::{LANGUAGE, registration, statement_place};
@@ -260,7 +261,7 @@ impl Bridge {
         let candidate_pseudonym = Uuid::new_v4();
         let session_token = random_token();
         let named = launch
-            .custom("mtl_activity")
+            .custom(PARAMETER_ACTIVITY)
             .and_then(|key| key.parse::<ActivityKey>().ok())
             .filter(|key| self.catalogue().find(key).is_some());
         let roles: Vec<String> = launch

@@ -7,6 +7,7 @@ mod error;
 mod handover;
 mod login;
 mod mentors;
+mod parameters;
 mod registrations;
 mod state;
 
@@ -16,5 +17,6 @@ pub use details::{LaunchDetails, PickRequest};
 pub use error::{LaunchError, LaunchFailure, Words, reference_code};
 pub use handover::HandedOver;
 pub use login::{LoginStart, StatePlatform};
-pub(crate) use registrations::RegistrationCache;
+pub use parameters::{PARAMETER_ACTIVITY, PARAMETER_DUE, PARAMETER_SET_IN};
+pub(crate) use registrations::{Known, RegistrationCache};
 pub use state::STATE_LIFETIME;

@@ -12,6 +12,7 @@ pub(crate) mod link;
 pub(crate) mod marking;
 pub(crate) mod module_record;
 pub(crate) mod parts;
+pub(crate) mod pick;
 pub(crate) mod problem;
 pub(crate) mod scenario;
 pub(crate) mod shell;

@@ -3,13 +3,14 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use mtl_bridge_core::launch::{LaunchDetails, LaunchError};
+use mtl_bridge_core::launch::LaunchDetails;
 use mtl_bridge_core::work::{ActivityStanding, Home as Standing, ModuleStanding, Progress};
 use mtl_programme::Strand;
 
 use super::reading::word_count;
 use super::work::StageQuery;
-use super::{cohort, link, work};
+use super::{cohort, link, pick, work};
+use crate::forms::PostedForm;
 use crate::pages::home::{ActivityEntry, Home, ModuleView, NextStep, PhaseView, StrandView};
 use crate::pages::link::NotSetUp;
 use crate::pages::parts::counted;
@@ -25,12 +26,8 @@ pub(super) async fn open(
     visitor: Visitor,
     Query(done): Query<Done>,
 ) -> Result<Response, Problem> {
-    if let Some(details) = &visitor.details {
-        return match details {
-            LaunchDetails::DeepLinking(_) => {
-                Err(LaunchError::UnservedMessage(mtl_lti::MessageType::DeepLinking.as_str()).into())
-            }
-        };
+    if let Some(LaunchDetails::DeepLinking(_)) = &visitor.details {
+        return pick::show(&state, &visitor, &PostedForm::default(), Vec::new()).await;
     }
     let standing = visitor.standing;
     match &visitor.activity {

@@ -13,6 +13,8 @@ mod link;
 mod login;
 mod module_record;
 mod pairing;
+mod pick;
+mod pick_review;
 mod policies;
 mod reading;
 mod release;
@@ -132,6 +134,8 @@ fn visiting() -> Router<WebState> {
         .route("/pairing", get(pairing::show).post(pairing::pair))
         .route("/pairing/remove", post(pairing::unpair))
         .route("/link", get(link::choose).post(link::bind))
+        .route("/pick", get(pick::choose).post(pick_review::answer))
+        .route("/pick/review", get(pick_review::look_over))
         .route("/catalogue", get(catalogue::show))
         .route("/policies", get(policies::show))
         .route("/statements", get(statements::show))

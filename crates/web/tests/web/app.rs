@@ -35,6 +35,7 @@ pub(crate) const ACTIVITY: &str = "mtl/first-question";
 /// A bridge and its platform.
 pub(crate) struct TestApp {
     pub(crate) router: Router,
+    pub(crate) bridge: Bridge,
     pub(crate) clock: Clock,
     pub(crate) lms: Lms,
     pub(crate) people: Demonstration,
@@ -82,7 +83,8 @@ impl TestApp {
         let bridge = open_bridge(folder.path(), clock.clone()).await;
         register(&bridge, &lms).await;
         Self {
-            router: mtl_web::router(WebState::new(bridge)),
+            router: mtl_web::router(WebState::new(bridge.clone())),
+            bridge,
             clock,
             lms,
             people,

@@ -6,6 +6,8 @@
 mod app;
 mod browser;
 mod guarding;
+mod hand_platform;
 mod launching;
 mod marking;
+mod picking;
 mod working;
