@@ -1,4 +1,4 @@
-//! Client assertions: who asks for a token, and whether the tool signed it.
+//! What a tool signs, client assertions and answers of its picker: who says so, and whether it is so.
 
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -59,9 +59,13 @@ impl<'a> UnverifiedAssertion<'a> {
         self.header["kid"].as_str().ok_or(AssertionError::NoKeyId)
     }
 
-    /// Checks the signature, then the times. Moodle looks neither at `aud` nor at `iss`, keeps no
+    /// Checks the signature, then the times, and gives the claims out. Moodle looks neither at `aud` nor at `iss`, keeps no
     /// `jti`, needs no `exp`, and has no leeway at all.
-    pub(crate) fn verify(&self, key_set: &Value, now: DateTime<Utc>) -> Result<(), AssertionError> {
+    pub(crate) fn verify(
+        &self,
+        key_set: &Value,
+        now: DateTime<Utc>,
+    ) -> Result<&Value, AssertionError> {
         let key = find_key(key_set, self.key_id()?).ok_or(AssertionError::UnknownKey)?;
         if self.header["alg"] != "RS256" || key["kty"] != "RSA" {
             return Err(AssertionError::Algorithm);
@@ -86,7 +90,7 @@ impl<'a> UnverifiedAssertion<'a> {
         if seconds("exp").is_some_and(|expiry| now.timestamp() >= expiry) {
             return Err(AssertionError::Expired);
         }
-        Ok(())
+        Ok(&self.claims)
     }
 }
 

@@ -1,12 +1,16 @@
 //! Beginning and signing launches.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::{
-    DocumentTarget, LaunchOrder, LinkId, Lms, LmsError, PersonId, launch, live::PendingLaunch,
-    random, session::Session, state::State,
+    CourseId, DocumentTarget, Flavour, LaunchOrder, LinkId, Lms, LmsError, PersonId, Tool, ToolId,
+    launch::{PickerOrder, Purpose},
+    live::PendingLaunch,
+    moodle, random,
+    session::Session,
+    state::State,
 };
 
 /// The form that a page posts to the tool to begin a login.
@@ -22,18 +26,14 @@ impl Lms {
     /// Signs an id token without going through pages.
     pub fn issue_launch(&self, order: &LaunchOrder) -> Result<String, LmsError> {
         let now = self.skewed_now();
-        let (claims, key) = self.read(|state| {
-            let claims = launch::claims(state, self.base(), order, now)?;
-            let key = state.signing_key()?;
-            Ok::<_, LmsError>((claims, key))
-        })?;
-        key.pair().sign(&claims).map_err(LmsError::Key)
+        self.sign_with(|state| match self.flavour() {
+            Flavour::Moodle => moodle::claims(state, self.base(), order, now),
+        })
     }
 
     /// Signs any claims with the platform's key, for tokens that no platform would send.
-    pub fn sign_claims(&self, claims: &serde_json::Value) -> Result<String, LmsError> {
-        let key = self.read(State::signing_key)?;
-        key.pair().sign(claims).map_err(LmsError::Key)
+    pub fn sign_claims(&self, claims: &Value) -> Result<String, LmsError> {
+        self.sign_with(|_| Ok(claims.clone()))
     }
 
     /// Signs a person in without a page; the answer is the value of a `Cookie` header.
@@ -47,59 +47,191 @@ impl Lms {
 
     /// Begins a launch without a page, for the browser with this `Cookie` header.
     pub fn begin_launch(&self, cookie: &str, link: LinkId) -> Result<LoginInitiation, LmsError> {
+        self.begin(
+            &self.session_of(cookie)?,
+            Purpose::Activity {
+                link,
+                target: DocumentTarget::Iframe,
+                for_user: None,
+            },
+            None,
+        )
+    }
+
+    /// Begins a look at somebody's work without a page, for the browser with this cookie.
+    pub fn begin_review(
+        &self,
+        cookie: &str,
+        link: LinkId,
+        for_user: PersonId,
+    ) -> Result<LoginInitiation, LmsError> {
+        self.begin(
+            &self.session_of(cookie)?,
+            Purpose::Activity {
+                link,
+                target: DocumentTarget::Iframe,
+                for_user: Some(for_user),
+            },
+            None,
+        )
+    }
+
+    /// Begins picking activities of a tool for a course without a page, for the browser with this
+    /// cookie.
+    pub fn begin_picking(
+        &self,
+        cookie: &str,
+        tool: ToolId,
+        course: CourseId,
+    ) -> Result<LoginInitiation, LmsError> {
+        self.begin(
+            &self.session_of(cookie)?,
+            Purpose::Picker { course },
+            Some(tool),
+        )
+    }
+
+    /// The address that opens a tool's own registration page with a new registration token: for a
+    /// new tool, or to register a known one again.
+    pub fn registration_url(&self, page: &Url, tool: Option<ToolId>) -> Result<Url, LmsError> {
+        match self.flavour() {
+            Flavour::Moodle => moodle::start_url(self, page, tool),
+        }
+    }
+
+    fn session_of(&self, cookie: &str) -> Result<Session, LmsError> {
         let mut headers = HeaderMap::new();
         if let Ok(value) = HeaderValue::from_str(cookie) {
             headers.insert(header::COOKIE, value);
         }
-        let session = self
-            .session(&headers)
-            .ok_or_else(|| LmsError::NotAMember("a browser that is not signed in".to_owned()))?;
-        self.begin(&session, link, DocumentTarget::Iframe)
+        self.session(&headers)
+            .ok_or_else(|| LmsError::NotAMember("a browser that is not signed in".to_owned()))
     }
 
+    fn sign_with(
+        &self,
+        claims: impl FnOnce(&State) -> Result<Value, LmsError>,
+    ) -> Result<String, LmsError> {
+        let (claims, key) =
+            self.read(|state| Ok::<_, LmsError>((claims(state)?, state.signing_key()?)))?;
+        key.pair().sign(&claims).map_err(LmsError::Key)
+    }
+
+    /// Signs what a launch that has begun is for.
+    pub(crate) fn issue(
+        &self,
+        session: &Session,
+        launch: &PendingLaunch,
+        nonce: String,
+    ) -> Result<String, LmsError> {
+        let person = session.person;
+        let course = match launch.purpose {
+            Purpose::Activity {
+                link,
+                target,
+                for_user,
+            } => {
+                return self.issue_launch(&LaunchOrder {
+                    person,
+                    link,
+                    nonce,
+                    target,
+                    for_user,
+                });
+            }
+            Purpose::Picker { course } => course,
+        };
+        let now = self.skewed_now();
+        self.sign_with(|state| {
+            let order = PickerOrder {
+                person,
+                course,
+                tool: launch.tool,
+                nonce,
+                session_key: session.key(&state.session_key),
+            };
+            match self.flavour() {
+                Flavour::Moodle => moodle::picker_claims(state, self.base(), &order, now),
+            }
+        })
+    }
+
+    /// Begins a launch. A picker's tool is named; an activity has its own.
     pub(crate) fn begin(
         &self,
         session: &Session,
-        link: LinkId,
-        target: DocumentTarget,
+        purpose: Purpose,
+        picker: Option<ToolId>,
     ) -> Result<LoginInitiation, LmsError> {
-        let launch_id = format!("ltilaunch{link}_{}", random::number()?);
-        let (tool, initiation) = self.read(|state| {
-            let link = state.find_link(link)?;
-            let course = state.find_course(link.course)?;
-            if !course.members.contains_key(&session.person) {
-                let name = state.find_person(session.person)?.name();
-                return Err(LmsError::NotAMember(name));
-            }
-            let tool = state.find_tool(link.tool)?;
-            let hint = json!({"cmid": link.id.course_module(), "launchid": launch_id});
-            let fields = [
-                ("iss", self.base().to_owned()),
-                ("target_link_uri", link.target_link_uri.to_string()),
-                ("login_hint", session.person.to_string()),
-                ("lti_message_hint", hint.to_string()),
-                ("client_id", tool.registration.client_id.clone()),
-                ("lti_deployment_id", tool.registration.deployment_id.clone()),
-            ];
-            let initiation = LoginInitiation {
-                url: tool.registration.login_url.clone(),
-                fields: fields
-                    .map(|(name, value)| (name.to_owned(), value))
-                    .to_vec(),
+        let number = random::number()?;
+        let (tool, launch_id, initiation) = self.read(|state| {
+            let (course, tool, target, hint) = match purpose {
+                Purpose::Activity { link, for_user, .. } => {
+                    let link = state.find_link(link)?;
+                    let id = format!("ltilaunch{}_{number}", link.id);
+                    let hint = json!({"cmid": link.id.course_module(), "launchid": id});
+                    let target = moodle::target_of(state, link, for_user);
+                    (link.course, link.tool, target.clone(), (id, hint))
+                }
+                Purpose::Picker { course } => {
+                    let tool = state.find_tool(picker.ok_or(LmsError::NoTool)?)?;
+                    let id = format!("ltilaunch_ContentItemSelectionRequest{number}");
+                    let hint = json!({"launchid": id});
+                    (
+                        course,
+                        tool.id,
+                        tool.registration
+                            .picker_url
+                            .clone()
+                            .ok_or(LmsError::NoTool)?,
+                        (id, hint),
+                    )
+                }
             };
-            Ok((tool.id, initiation))
+            let person = state.find_person(session.person)?;
+            let role = state.find_course(course)?.find_role(person)?;
+            if matches!(purpose, Purpose::Picker { .. }) && !role.edits_courses() {
+                return Err(LmsError::NotAllowed(person.name()));
+            }
+            let tool = state.find_tool(tool)?;
+            let (launch_id, hint) = hint;
+            let initiation = self.initiation(session, tool, &target, &hint);
+            Ok((tool.id, launch_id, initiation))
         })?;
         let begun_at = self.now();
         self.live().begin_launch(
             launch_id,
             PendingLaunch {
                 session: session.id.clone(),
-                link,
                 tool,
-                target,
+                purpose,
                 begun_at,
             },
         );
         Ok(initiation)
+    }
+
+    fn initiation(
+        &self,
+        session: &Session,
+        tool: &Tool,
+        target: &Url,
+        hint: &Value,
+    ) -> LoginInitiation {
+        let registration = &tool.registration;
+        let fields = [
+            ("iss", self.base().to_owned()),
+            ("target_link_uri", target.to_string()),
+            ("login_hint", session.person.to_string()),
+            ("lti_message_hint", hint.to_string()),
+            ("client_id", registration.client_id.clone()),
+            ("lti_deployment_id", registration.deployment_id.clone()),
+        ];
+        LoginInitiation {
+            url: registration.login_url.clone(),
+            fields: fields
+                .map(|(name, value)| (name.to_owned(), value))
+                .to_vec(),
+        }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{CourseId, LinkId, PersonId, Role, ToolId};
+use crate::{CourseId, LinkId, LmsError, Person, PersonId, Role, ToolId};
 
 /// A course to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,32 @@ pub struct Course {
     pub title: String,
     /// Who is in it, and as what.
     pub members: BTreeMap<PersonId, Role>,
+    /// The courses that it was copied from, the nearest first.
+    #[serde(default)]
+    pub copied_from: Vec<CourseId>,
+}
+
+impl Course {
+    pub(crate) fn find_role(&self, person: &Person) -> Result<&Role, LmsError> {
+        self.members
+            .get(&person.id)
+            .ok_or_else(|| LmsError::NotAMember(person.name()))
+    }
+
+    /// The value of `$Context.id.history`: the numbers, the nearest first.
+    pub(crate) fn history(&self) -> String {
+        let ids: Vec<String> = self.copied_from.iter().map(ToString::to_string).collect();
+        ids.join(",")
+    }
+}
+
+/// From when until when something can be done; either end may be open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// From then on.
+    pub start: Option<DateTime<Utc>>,
+    /// Until then.
+    pub end: Option<DateTime<Utc>>,
 }
 
 /// An activity to be placed in a course.
@@ -44,6 +71,8 @@ pub struct LinkSeed {
     pub custom: Vec<(String, String)>,
     /// Whether a gradebook column out of 100 belongs to it.
     pub graded: bool,
+    /// Whether people's work can be opened from that column.
+    pub review: bool,
 }
 
 impl LinkSeed {
@@ -56,6 +85,7 @@ impl LinkSeed {
             target_link_uri,
             custom: Vec::new(),
             graded: false,
+            review: false,
         }
     }
 
@@ -86,6 +116,13 @@ impl LinkSeed {
         self.graded = true;
         self
     }
+
+    /// With a gradebook column from which people's work can be opened.
+    #[must_use]
+    pub fn reviewed(mut self) -> Self {
+        self.review = true;
+        self.graded()
+    }
 }
 
 /// An activity placed in a course.
@@ -107,4 +144,13 @@ pub struct Link {
     pub target_link_uri: Url,
     /// Custom parameters, in order.
     pub custom: Vec<(String, String)>,
+    /// When it can be opened, as the tool asked for it. Moodle drops it: it is kept for tests only.
+    #[serde(default)]
+    pub available: Period,
+    /// When work can be handed in, as the tool asked for it; dropped by Moodle too.
+    #[serde(default)]
+    pub submission: Period,
+    /// The links that it was copied from, the nearest first.
+    #[serde(default)]
+    pub copied_from: Vec<LinkId>,
 }

@@ -33,6 +33,9 @@ pub enum LmsError {
     /// A link needs a tool, and none is registered.
     #[error("no tool is registered yet: register one before placing activities")]
     NoTool,
+    /// The person may not do that in the course.
+    #[error("{0} may not change the course")]
+    NotAllowed(String),
     /// The person is not in the course.
     #[error("{0} is not a member of the course")]
     NotAMember(String),
@@ -47,6 +50,7 @@ impl LmsError {
             Self::BaseUrl(_) => "base-url",
             Self::Unknown { .. } => "unknown",
             Self::NoTool => "no-tool",
+            Self::NotAllowed(_) => "not-allowed",
             Self::NotAMember(_) => "not-a-member",
         }
     }

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
-use crate::{CourseId, ItemId, LinkId, PersonId, ToolId, score::Score};
+use crate::{CourseId, ItemId, Link, LinkId, PersonId, ToolId, score::Score};
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +25,18 @@ pub struct LineItem {
     pub tag: String,
     /// The link that it belongs to.
     pub link: Option<LinkId>,
+    /// Where people's work is opened from this column, if the tool shows it.
+    #[serde(default)]
+    pub review: Option<SubmissionReview>,
+}
+
+/// How a tool shows the work behind a mark (Deep Linking 2.0 appendix B, `submissionReview`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubmissionReview {
+    /// Where; without it where the link opens.
+    pub url: Option<Url>,
+    /// Custom parameters on top of the link's own.
+    pub custom: Vec<(String, String)>,
 }
 
 /// One person's cell in a column.
@@ -58,6 +71,8 @@ pub struct GradebookRow {
     pub tag: String,
     /// The link that it belongs to.
     pub link: Option<LinkId>,
+    /// Whether the work behind it can be opened in the tool.
+    pub is_reviewable: bool,
     /// The cell; `None` where no score ever came.
     pub grade: Option<Grade>,
 }
@@ -76,6 +91,21 @@ pub enum ScoreEffect {
 pub(crate) struct NotLater;
 
 impl LineItem {
+    /// The column out of 100 that belongs to a link.
+    pub(crate) fn of_link(id: ItemId, link: &Link) -> Self {
+        Self {
+            id,
+            course: link.course,
+            tool: link.tool,
+            label: link.title.clone(),
+            maximum: 100.0,
+            resource_id: String::new(),
+            tag: String::new(),
+            link: Some(link.id),
+            review: None,
+        }
+    }
+
     /// What a score makes of a cell.
     ///
     /// Moodle keeps only fully graded scores: anything else empties the cell, comment included,

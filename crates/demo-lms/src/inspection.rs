@@ -3,8 +3,8 @@
 use mtl_lti::Jwks;
 
 use crate::{
-    CourseId, Faults, GradebookRow, ItemId, LineItem, Lms, LmsError, Person, ScoreRecord,
-    key::PlatformKey, state::State,
+    Course, CourseId, Faults, Flavour, GradebookRow, ItemId, LineItem, Link, Lms, LmsError, Person,
+    ScoreRecord, Tool, key::PlatformKey, moodle, state::State,
 };
 
 /// The addresses that a tool's administrator enters on their side.
@@ -18,17 +18,15 @@ pub struct Endpoints {
     pub token: String,
     /// The key set.
     pub jwks: String,
+    /// Where a tool that registers itself reads all of these.
+    pub openid_configuration: String,
 }
 
 impl Lms {
     /// The addresses that a tool's administrator enters on their side.
     pub fn endpoints(&self) -> Endpoints {
-        let base = self.base();
-        Endpoints {
-            issuer: base.to_owned(),
-            authorization: format!("{base}/mod/lti/auth.php"),
-            token: format!("{base}/mod/lti/token.php"),
-            jwks: format!("{base}/mod/lti/certs.php"),
+        match self.flavour() {
+            Flavour::Moodle => moodle::endpoints(self.base()),
         }
     }
 
@@ -40,6 +38,24 @@ impl Lms {
     /// Everybody with an account.
     pub fn people(&self) -> Vec<Person> {
         self.read(|state| state.people.values().cloned().collect())
+    }
+
+    /// The registered tools.
+    pub fn tools(&self) -> Vec<Tool> {
+        self.read(|state| state.tools.values().cloned().collect())
+    }
+
+    /// A course.
+    pub fn find_course(&self, course: CourseId) -> Result<Course, LmsError> {
+        self.read(|state| state.find_course(course).cloned())
+    }
+
+    /// The activities of a course.
+    pub fn links(&self, course: CourseId) -> Vec<Link> {
+        self.read(|state| {
+            let of_course = state.links.values().filter(|link| link.course == course);
+            of_course.cloned().collect()
+        })
     }
 
     /// The columns of a course.
@@ -121,6 +137,7 @@ fn gradebook(state: &State, course: CourseId) -> Vec<GradebookRow> {
             resource_id: item.resource_id.clone(),
             tag: item.tag.clone(),
             link: item.link,
+            is_reviewable: item.review.is_some(),
             grade: state
                 .grades
                 .get(&item.id)

@@ -25,13 +25,17 @@
 //! # Ok(()) }
 //! ```
 
+mod answer;
 mod assertion;
 mod beginning;
+mod certs;
 mod config;
+mod content_item;
 mod course;
 mod disk;
 mod error;
 mod faults;
+mod fields;
 mod gradebook;
 mod ids;
 mod inspection;
@@ -39,14 +43,14 @@ mod key;
 mod launch;
 mod live;
 mod lms;
-mod oidc;
+mod moodle;
 mod pages;
 mod people;
 mod random;
 mod router;
+mod scope;
 mod score;
 mod seed;
-mod services;
 mod session;
 mod setup;
 mod state;
@@ -55,10 +59,10 @@ mod tool_keys;
 
 pub use beginning::LoginInitiation;
 pub use config::{Clock, Flavour, LmsConfig};
-pub use course::{Course, Link, LinkSeed, NewCourse};
+pub use course::{Course, Link, LinkSeed, NewCourse, Period};
 pub use error::LmsError;
 pub use faults::{Faults, LostAnswer};
-pub use gradebook::{Grade, GradebookRow, LineItem, ScoreEffect};
+pub use gradebook::{Grade, GradebookRow, LineItem, ScoreEffect, SubmissionReview};
 pub use ids::{CourseId, ItemId, LinkId, PersonId, ToolId};
 pub use inspection::Endpoints;
 pub use launch::{DocumentTarget, LaunchOrder};

@@ -4,9 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{
-    CourseId, DocumentTarget, Faults, ItemId, LinkId, ScoreEffect, ToolId, faults::Spread,
-};
+use crate::{CourseId, Faults, ItemId, ScoreEffect, ToolId, faults::Spread, launch::Purpose};
 
 /// The oldest records are dropped beyond this many.
 const SCORE_LOG_LENGTH: usize = 50_000;
@@ -15,9 +13,8 @@ const SCORE_LOG_LENGTH: usize = 50_000;
 #[derive(Clone, Debug)]
 pub(crate) struct PendingLaunch {
     pub(crate) session: String,
-    pub(crate) link: LinkId,
     pub(crate) tool: ToolId,
-    pub(crate) target: DocumentTarget,
+    pub(crate) purpose: Purpose,
     pub(crate) begun_at: DateTime<Utc>,
 }
 

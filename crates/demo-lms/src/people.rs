@@ -111,6 +111,11 @@ impl Role {
         matches!(self, Self::Participant)
     }
 
+    /// Whether this person may change the course.
+    pub(crate) fn edits_courses(&self) -> bool {
+        matches!(self, Self::Tutor | Self::Administrator)
+    }
+
     /// Whether this person sees everybody's marks.
     pub(crate) fn sees_all_marks(&self) -> bool {
         matches!(

@@ -23,3 +23,14 @@ pub(crate) fn hex<const N: usize>() -> Result<String, LmsError> {
 pub(crate) fn number() -> Result<u32, LmsError> {
     Ok(u32::from_be_bytes(bytes()?) >> 1)
 }
+
+/// So many random letters and digits, as Moodle makes client ids.
+pub(crate) fn letters(count: usize) -> Result<String, LmsError> {
+    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut out = String::with_capacity(count);
+    while out.len() < count {
+        let byte = usize::from(bytes::<1>()?[0] & 63);
+        out.extend(LETTERS.get(byte).map(|letter| char::from(*letter)));
+    }
+    Ok(out)
+}

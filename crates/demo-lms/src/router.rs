@@ -8,36 +8,30 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
-    routing::{any, get, post},
+    routing::{get, post},
 };
 
-use crate::{Flavour, Lms, oidc, pages, services};
+use crate::{Flavour, Lms, answer::proxy_page, moodle, pages};
 
 pub(crate) fn router(lms: &Lms) -> Router {
-    let Flavour::Moodle = lms.flavour();
-    let services = Router::new()
-        .route("/mod/lti/token.php", any(oidc::token))
-        .route("/mod/lti/services.php/{*path}", any(services::serve))
-        .layer(from_fn_with_state(lms.clone(), fail_a_share));
-    let protocol = Router::new()
-        .route(
-            "/mod/lti/auth.php",
-            get(oidc::authorise).post(oidc::authorise),
-        )
-        .route("/mod/lti/certs.php", get(oidc::certs))
+    let (services, protocol, pages) = match lms.flavour() {
+        Flavour::Moodle => (moodle::services(), moodle::protocol(), moodle::pages()),
+    };
+    let services = services.layer(from_fn_with_state(lms.clone(), fail_a_share));
+    let protocol = protocol
         .merge(services)
         .layer(from_fn_with_state(lms.clone(), be_slow_or_down));
-    let pages = Router::new()
+    let pages = pages
         .route("/", get(pages::front))
         .route("/session", post(pages::begin_session))
         .route("/course/{course}", get(pages::course))
         .route("/course/{course}/gradebook", get(pages::gradebook))
         .route("/activity/{link}", get(pages::activity))
-        .route("/mod/lti/launch.php", get(pages::launch))
-        .route("/mod/lti/return.php", get(pages::return_from_tool))
+        .route("/course/{course}/pick/{tool}", get(pages::picker))
         .layer(from_fn_with_state(lms.clone(), keep_to_the_base_url))
         .route("/style.css", get(pages::style))
-        .route("/submit.js", get(pages::submit_script));
+        .route("/submit.js", get(pages::submit_script))
+        .route("/registration.js", get(pages::registration_script));
     Router::new()
         .merge(pages)
         .merge(protocol)
@@ -54,7 +48,7 @@ async fn be_slow_or_down(State(lms): State<Lms>, request: Request, next: Next) -
         tokio::time::sleep(delay).await;
     }
     if down {
-        return services::proxy_page(StatusCode::SERVICE_UNAVAILABLE);
+        return proxy_page(StatusCode::SERVICE_UNAVAILABLE);
     }
     next.run(request).await
 }
@@ -66,7 +60,7 @@ async fn fail_a_share(State(lms): State<Lms>, request: Request, next: Next) -> R
         live.spread.takes(share)
     };
     if fails {
-        return services::proxy_page(StatusCode::SERVICE_UNAVAILABLE);
+        return proxy_page(StatusCode::SERVICE_UNAVAILABLE);
     }
     next.run(request).await
 }

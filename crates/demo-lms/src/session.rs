@@ -31,6 +31,14 @@ impl Session {
         format!("{COOKIE}={content}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag))
     }
 
+    /// What a form or an address carries to show that it came from a page of this session.
+    pub(crate) fn key(&self, key: &str) -> String {
+        let tag = hmac::sign(&mac_key(key), format!("sesskey.{}", self.id).as_bytes());
+        let encoded = BASE64_URL_SAFE_NO_PAD.encode(tag);
+        let letters = encoded.chars().filter(char::is_ascii_alphanumeric);
+        letters.take(10).collect()
+    }
+
     /// The value of the `Set-Cookie` header.
     ///
     /// The authorisation request may come from the tool's page inside our own iframe, which a

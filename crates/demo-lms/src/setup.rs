@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     Course, CourseId, LineItem, Link, LinkId, LinkSeed, Lms, LmsError, NewCourse, NewPerson,
-    Person, PersonId, Role, Tool, ToolId, ToolRegistration, state::State,
+    Period, Person, PersonId, Role, SubmissionReview, Tool, ToolId, ToolRegistration,
 };
 
 impl Lms {
@@ -17,7 +17,14 @@ impl Lms {
                 .find(|tool| tool.registration.client_id == registration.client_id)
                 .map(|tool| tool.id);
             let id = known.unwrap_or_else(|| state.next_tool());
-            state.tools.insert(id, Tool { id, registration });
+            state.tools.insert(
+                id,
+                Tool {
+                    id,
+                    registration,
+                    is_pending: false,
+                },
+            );
             id
         })
         .0
@@ -53,6 +60,7 @@ impl Lms {
                     label: course.label,
                     title: course.title,
                     members: BTreeMap::new(),
+                    copied_from: Vec::new(),
                 },
             );
             id
@@ -91,24 +99,27 @@ impl Lms {
         self.change(|state| {
             state.find_course(course)?;
             state.find_tool(tool)?;
-            let id = state.next_link();
-            let graded = link.graded;
-            state.links.insert(
-                id,
-                Link {
-                    id,
-                    course,
-                    tool,
-                    section: link.section,
-                    title: link.title,
-                    description: link.description,
-                    target_link_uri: link.target_link_uri,
-                    custom: link.custom,
-                },
-            );
-            if graded {
-                add_column(state, id);
+            let seed = link;
+            let link = Link {
+                id: state.next_link(),
+                course,
+                tool,
+                section: seed.section,
+                title: seed.title,
+                description: seed.description,
+                target_link_uri: seed.target_link_uri,
+                custom: seed.custom,
+                available: Period::default(),
+                submission: Period::default(),
+                copied_from: Vec::new(),
+            };
+            let id = link.id;
+            if seed.graded {
+                let mut column = LineItem::of_link(state.take_item(), &link);
+                column.review = seed.review.then(SubmissionReview::default);
+                state.items.insert(column.id, column);
             }
+            state.links.insert(id, link);
             Ok(id)
         })
         .0
@@ -122,30 +133,17 @@ impl Lms {
                 link.target_link_uri.clone_from(&seed.target_link_uri);
                 link.custom.clone_from(&seed.custom);
             }
+            let Some(link) = state.links.get(&id).cloned() else {
+                return;
+            };
             if seed.graded && state.items_of(id).next().is_none() {
-                add_column(state, id);
+                let column = LineItem::of_link(state.take_item(), &link);
+                state.items.insert(column.id, column);
+            }
+            let columns = state.items.values_mut();
+            for column in columns.filter(|column| column.link == Some(id)) {
+                column.review = seed.review.then(SubmissionReview::default);
             }
         });
     }
-}
-
-/// Adds the column out of 100 that belongs to a link.
-fn add_column(state: &mut State, link: LinkId) {
-    let Some(link) = state.links.get(&link).cloned() else {
-        return;
-    };
-    let id = state.take_item();
-    state.items.insert(
-        id,
-        LineItem {
-            id,
-            course: link.course,
-            tool: link.tool,
-            label: link.title,
-            maximum: 100.0,
-            resource_id: String::new(),
-            tag: String::new(),
-            link: Some(link.id),
-        },
-    );
 }

@@ -6,8 +6,8 @@ use mtl_lti::signing_key::SigningError;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Course, CourseId, Grade, ItemId, LineItem, Link, LinkId, LmsError, Person, PersonId, Tool,
-    ToolId, key::PlatformKey, random,
+    Course, CourseId, Grade, ItemId, LineItem, Link, LinkId, LmsError, Person, PersonId, Role,
+    SubmissionReview, Tool, ToolId, key::PlatformKey, random,
 };
 
 /// Everything the platform keeps.
@@ -111,6 +111,18 @@ impl State {
         self.items
             .values()
             .filter(move |item| item.link == Some(link))
+    }
+
+    /// How people's work in a link is looked at; nothing where no column or several say so.
+    pub(crate) fn review_of(&self, link: LinkId) -> Option<&SubmissionReview> {
+        let mut reviews = self.items_of(link).filter_map(|item| item.review.as_ref());
+        reviews.next().filter(|_| reviews.next().is_none())
+    }
+
+    /// Whether the person is a site administrator.
+    pub(crate) fn is_administrator(&self, person: PersonId) -> bool {
+        let mut courses = self.courses.values();
+        courses.any(|course| course.members.get(&person) == Some(&Role::Administrator))
     }
 
     /// Links of a course by section, in the order in which the sections first appear.

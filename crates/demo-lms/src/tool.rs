@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::ToolId;
+use crate::{ToolId, scope};
 
 /// Where a tool's public keys come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,18 @@ pub struct ToolRegistration {
     pub share_names: bool,
     /// Whether launches and rosters carry e-mail addresses.
     pub share_emails: bool,
+    /// Where a link without a target of its own opens; without it the first redirect URI.
+    #[serde(default)]
+    pub target_link_uri: Option<Url>,
+    /// Where the tool's picker opens (Deep Linking 2.0); without it nothing can be picked.
+    #[serde(default)]
+    pub picker_url: Option<Url>,
+    /// The scopes that the tool is granted when it asks for them.
+    #[serde(default = "all_scopes")]
+    pub scopes: Vec<String>,
+    /// Whether a picked activity gets a column although the tool named none for it.
+    #[serde(default)]
+    pub grade_every_link: bool,
 }
 
 impl ToolRegistration {
@@ -57,8 +69,36 @@ impl ToolRegistration {
             custom: Vec::new(),
             share_names: true,
             share_emails: true,
+            target_link_uri: None,
+            picker_url: None,
+            scopes: all_scopes(),
+            grade_every_link: false,
         }
     }
+
+    /// The same tool with a picker at this address.
+    #[must_use]
+    pub fn with_picker(mut self, url: Url) -> Self {
+        self.picker_url = Some(url);
+        self
+    }
+
+    /// Whether the tool may have this scope.
+    pub(crate) fn may(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|known| known == scope)
+    }
+
+    /// Where a link without a target of its own opens.
+    pub(crate) fn default_target(&self) -> &Url {
+        self.target_link_uri
+            .as_ref()
+            .or(self.redirect_uris.first())
+            .unwrap_or(&self.login_url)
+    }
+}
+
+fn all_scopes() -> Vec<String> {
+    scope::ALL.map(ToOwned::to_owned).to_vec()
 }
 
 /// A registered tool.
@@ -68,4 +108,15 @@ pub struct Tool {
     pub id: ToolId,
     /// What was entered.
     pub registration: ToolRegistration,
+    /// Whether it waits for an administrator, as a tool does that registered itself. Teachers are
+    /// not offered it; launches and services work all the same, as on Moodle.
+    #[serde(default)]
+    pub is_pending: bool,
+}
+
+impl Tool {
+    /// Whether teachers may add activities from it.
+    pub(crate) fn is_offered(&self) -> bool {
+        self.registration.picker_url.is_some() && !self.is_pending
+    }
 }

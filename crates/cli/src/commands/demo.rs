@@ -180,14 +180,15 @@ fn open_lms(
 ) -> anyhow::Result<Lms> {
     let lms = Lms::open(LmsConfig::new(lms_url.clone()).with_data_file(data.join("lms.json")))?;
     let launch_url = bridge_url.join("lti/launch")?;
-    lms.register_tool(ToolRegistration::new(
+    let registration = ToolRegistration::new(
         "MTL Bridge",
         CLIENT_ID,
         DEPLOYMENT,
         bridge_url.join("lti/login")?,
         vec![launch_url.clone()],
         ToolKeys::Url(bridge_url.join(".well-known/jwks.json")?),
-    ));
+    );
+    lms.register_tool(registration.with_picker(launch_url.clone()));
     let links: Vec<LinkSeed> = programme
         .activities()
         .map(|found| {
@@ -199,7 +200,7 @@ fn open_lms(
                     &programme.key_of(found.activity).to_string(),
                 );
             if found.activity.is_assessed() {
-                link.graded()
+                link.reviewed()
             } else {
                 link
             }

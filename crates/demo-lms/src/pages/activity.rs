@@ -2,16 +2,17 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::{HeaderMap, StatusCode},
     response::Response,
 };
+use serde::Deserialize;
 
 use super::{
     find_member, page_not_found,
     view::{Visitor, html},
 };
-use crate::{Link, LinkId, Lms};
+use crate::{Link, LinkId, Lms, Person, PersonId};
 
 #[derive(Template)]
 #[template(path = "activity.html")]
@@ -19,12 +20,22 @@ struct ActivityPage {
     visitor: Option<Visitor>,
     link: Link,
     course_label: String,
-    module: u32,
+    frame: String,
+    window: String,
+    /// Whose work is looked at.
+    owner: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ActivityQuery {
+    /// The person whose work is looked at.
+    user: Option<u32>,
 }
 
 pub(crate) async fn activity(
     State(lms): State<Lms>,
     Path(link): Path<u32>,
+    Query(query): Query<ActivityQuery>,
     headers: HeaderMap,
 ) -> Response {
     let found = lms.read(|state| {
@@ -35,16 +46,29 @@ pub(crate) async fn activity(
     let Ok((link, course_label)) = found else {
         return page_not_found();
     };
-    match find_member(&lms, &headers, link.course) {
-        Ok(member) => html(
-            StatusCode::OK,
-            &ActivityPage {
-                visitor: Some(Visitor::from(&member)),
-                module: link.id.course_module(),
-                course_label,
-                link,
-            },
-        ),
-        Err(page) => page,
+    let member = match find_member(&lms, &headers, link.course) {
+        Ok(member) => member,
+        Err(page) => return page,
+    };
+    let mut frame = format!("/mod/lti/launch.php?id={}", link.id.course_module());
+    let mut owner = None;
+    if let Some(person) = query.user.map(PersonId) {
+        let name = lms.read(|state| state.find_person(person).map(Person::name).ok());
+        owner = name.filter(|_| member.reviews_work_of(person));
+        if owner.is_none() {
+            return page_not_found();
+        }
+        frame = format!("{frame}&user={person}");
     }
+    html(
+        StatusCode::OK,
+        &ActivityPage {
+            visitor: Some(Visitor::from(&member)),
+            window: format!("{frame}&window=1"),
+            frame,
+            owner,
+            course_label,
+            link,
+        },
+    )
 }

@@ -11,7 +11,7 @@ use super::{
     find_member,
     view::{Visitor, html, mark_text},
 };
-use crate::{Course, CourseId, Link, LinkId, Lms, PersonId, state::State as Kept};
+use crate::{Course, CourseId, Link, LinkId, Lms, PersonId, Role, ToolId, state::State as Kept};
 
 #[derive(Template)]
 #[template(path = "course.html")]
@@ -19,6 +19,9 @@ struct CoursePage {
     visitor: Option<Visitor>,
     course: Course,
     sections: Vec<Section>,
+    /// The tools from which the visitor may add activities.
+    pickers: Vec<(ToolId, String)>,
+    is_administrator: bool,
 }
 
 struct Section {
@@ -58,10 +61,17 @@ pub(crate) async fn course(
                     .collect(),
             })
             .collect();
+        let offered = state.tools.values().filter(|tool| tool.is_offered());
+        let pickers = offered
+            .filter(|_| member.role.edits_courses())
+            .map(|tool| (tool.id, tool.registration.name.clone()))
+            .collect();
         state.find_course(course).map(|course| CoursePage {
             visitor: Some(Visitor::from(&member)),
             course: course.clone(),
             sections,
+            pickers,
+            is_administrator: member.role == Role::Administrator,
         })
     });
     match page {

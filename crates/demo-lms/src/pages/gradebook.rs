@@ -8,10 +8,10 @@ use axum::{
 };
 
 use super::{
-    Member, find_member,
+    find_member,
     view::{Visitor, html, mark_text, time_text},
 };
-use crate::{CourseId, GradebookRow, Lms, PersonId, Role};
+use crate::{CourseId, GradebookRow, LinkId, Lms, PersonId};
 
 #[derive(Template)]
 #[template(path = "gradebook.html")]
@@ -35,6 +35,8 @@ struct Mark {
     text: Option<String>,
     comment: Option<String>,
     time: Option<String>,
+    /// Where the work behind it can be looked at.
+    work: Option<(LinkId, PersonId)>,
 }
 
 pub(crate) async fn gradebook(
@@ -53,10 +55,13 @@ pub(crate) async fn gradebook(
     });
     let mut people: Vec<(PersonId, PersonMarks)> = Vec::new();
     for row in lms.gradebook(course) {
-        if !may_see(&member, row.person) {
+        if !member.sees_marks_of(row.person) {
             continue;
         }
-        let mark = describe(&row);
+        let mut mark = describe(&row);
+        if !member.reviews_work_of(row.person) {
+            mark.work = None;
+        }
         match people.last_mut().filter(|(id, _)| *id == row.person) {
             Some((_, person)) => person.marks.push(mark),
             None => people.push((
@@ -80,13 +85,6 @@ pub(crate) async fn gradebook(
     )
 }
 
-fn may_see(member: &Member, person: PersonId) -> bool {
-    match &member.role {
-        Role::Coach { participants } => participants.contains(&person),
-        role => role.sees_all_marks() || member.person.id == person,
-    }
-}
-
 fn describe(row: &GradebookRow) -> Mark {
     let grade = row.grade.as_ref();
     let mark = grade.and_then(|grade| grade.mark);
@@ -95,5 +93,9 @@ fn describe(row: &GradebookRow) -> Mark {
         text: mark.map(|mark| format!("{} out of {}", mark_text(mark), mark_text(row.maximum))),
         comment: grade.and_then(|grade| grade.comment.clone()),
         time: mark.and(grade).map(|grade| time_text(grade.timestamp)),
+        work: row
+            .link
+            .filter(|_| row.is_reviewable)
+            .map(|link| (link, row.person)),
     }
 }

@@ -8,7 +8,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{find_member, handover, page_not_found};
-use crate::{DocumentTarget, LinkId, Lms};
+use crate::{DocumentTarget, LinkId, Lms, PersonId, launch::Purpose};
 
 #[derive(Deserialize)]
 pub(crate) struct LaunchQuery {
@@ -16,6 +16,8 @@ pub(crate) struct LaunchQuery {
     id: u32,
     /// Present where the tool gets a window of its own.
     window: Option<String>,
+    /// The person whose work is looked at.
+    user: Option<u32>,
 }
 
 pub(crate) async fn launch(
@@ -36,7 +38,17 @@ pub(crate) async fn launch(
         Some(_) => DocumentTarget::Window,
         None => DocumentTarget::Iframe,
     };
-    match lms.begin(&member.session, link.id, target) {
+    let purpose = Purpose::Activity {
+        link: link.id,
+        target,
+        for_user: query.user.map(PersonId),
+    };
+    if let Some(person) = query.user.map(PersonId)
+        && !member.reviews_work_of(person)
+    {
+        return page_not_found();
+    }
+    match lms.begin(&member.session, purpose, None) {
         Ok(initiation) => handover::form_post(
             initiation.url.as_str(),
             &initiation.fields,

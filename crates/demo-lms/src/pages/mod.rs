@@ -6,6 +6,8 @@ mod front;
 mod gradebook;
 mod handover;
 mod launch;
+mod picker;
+mod tools;
 mod view;
 
 pub(crate) use activity::activity;
@@ -14,20 +16,37 @@ pub(crate) use front::{begin_session, front, sign_in};
 pub(crate) use gradebook::gradebook;
 pub(crate) use handover::form_post;
 pub(crate) use launch::{launch, return_from_tool};
-pub(crate) use view::{message, not_found, style, submit_script};
+pub(crate) use picker::{open_picker, picked, picker};
+pub(crate) use tools::{change_tool, start_registration, tools};
+pub(crate) use view::{message, not_found, registration_script, style, submit_script};
 
 use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
 
-use crate::{CourseId, Lms, LmsError, Person, Role, session::Session};
+use crate::{CourseId, Lms, LmsError, Person, PersonId, Role, session::Session};
 
 /// The signed-in person and what they are in a course.
 struct Member {
     session: Session,
     person: Person,
     role: Role,
+}
+
+impl Member {
+    /// Whether they may look at this person's marks and work.
+    fn sees_marks_of(&self, person: PersonId) -> bool {
+        match &self.role {
+            Role::Coach { participants } => participants.contains(&person),
+            role => role.sees_all_marks() || self.person.id == person,
+        }
+    }
+
+    /// Whether they may open this person's work from the gradebook.
+    fn reviews_work_of(&self, person: PersonId) -> bool {
+        self.person.id != person && self.sees_marks_of(person)
+    }
 }
 
 /// Finds the signed-in member of a course, or the page that says why there is none.

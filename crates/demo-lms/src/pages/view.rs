@@ -84,6 +84,13 @@ pub(crate) async fn submit_script() -> Response {
     )
 }
 
+pub(crate) async fn registration_script() -> Response {
+    asset(
+        "text/javascript; charset=utf-8",
+        include_str!("../../templates/registration.js"),
+    )
+}
+
 fn asset(content_type: &'static str, body: &'static str) -> Response {
     (
         [

@@ -125,14 +125,24 @@ async fn the_claims_are_those_of_a_recorded_launch() {
 }
 
 /// The claims without what is random, or belongs to the recorded site alone.
-fn comparable(mut claims: Value) -> Value {
+pub(crate) fn comparable(mut claims: Value) -> Value {
     const LTI: &str = "https://purl.imsglobal.org/spec/lti/claim/";
     let of_lti = |name: &str| format!("{LTI}{name}");
     claims["https://purl.imsglobal.org/spec/lti-bo/claim/basicoutcome"]["lis_result_sourcedid"] =
         Value::Null;
-    let presentation = &mut claims[of_lti("launch_presentation")];
-    let url = presentation["return_url"].as_str().unwrap();
-    presentation["return_url"] = url.split("&sesskey=").next().unwrap().into();
+    let dl = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings";
+    for (claim, address) in [
+        (of_lti("launch_presentation").as_str(), "return_url"),
+        (dl, "deep_link_return_url"),
+    ] {
+        if let Some(url) = claims
+            .get_mut(claim)
+            .and_then(|claim| claim.get_mut(address))
+        {
+            let without_key = url.as_str().unwrap().split("&sesskey=").next().unwrap();
+            *url = without_key.into();
+        }
+    }
     let platform = claims[of_lti("tool_platform")].as_object_mut().unwrap();
     platform.retain(|name, _| name == "product_family_code" || name == "version");
     // The recorded administrator has no number in the student information system.
@@ -142,7 +152,7 @@ fn comparable(mut claims: Value) -> Value {
     claims
 }
 
-fn claims(token: &str) -> Value {
+pub(crate) fn claims(token: &str) -> Value {
     use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
     let payload = token.split('.').nth(1).unwrap();
     serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()

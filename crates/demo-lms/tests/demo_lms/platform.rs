@@ -232,6 +232,8 @@ pub(crate) fn registration() -> ToolRegistration {
         ],
         ToolKeys::Inline(serde_json::to_value(key_set).unwrap()),
     );
+    registration.picker_url = Some("http://127.0.0.1:9001/deep".parse().unwrap());
+    registration.grade_every_link = true;
     registration.custom = [
         ("toolparam", "fromtool"),
         ("user_name", "$User.username"),
@@ -277,6 +279,20 @@ impl Answer {
             })
             .collect();
         Some((unescape(&action), fields))
+    }
+
+    /// The value of the attribute that follows this text.
+    pub(crate) fn attribute(&self, start: &str) -> Option<String> {
+        Some(unescape(&between(
+            &self.body,
+            &format!("{start}=\""),
+            "\"",
+        )?))
+    }
+
+    /// What the page carries for scripts under this name.
+    pub(crate) fn data(&self, name: &str) -> Option<String> {
+        self.attribute(&format!(" data-{name}"))
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<String> {

@@ -8,8 +8,8 @@ mod paging;
 mod results;
 mod scores;
 
-pub(crate) use answers::{answer, proxy_page};
-pub(crate) use line_items::line_item_url;
+pub(super) use answers::{number, php_json};
+pub(super) use line_items::line_item_url;
 
 use axum::{
     body::Bytes,
@@ -21,25 +21,6 @@ use axum::{
 use crate::Lms;
 use answers::Refusal;
 use call::{Call, Resource};
-
-/// The scopes that this platform grants (AGS 2.0 section 3.1, NRPS 2.0 section 3.4).
-pub(crate) mod scope {
-    pub(crate) const LINE_ITEM: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem";
-    pub(crate) const LINE_ITEM_READ_ONLY: &str =
-        "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly";
-    pub(crate) const RESULT_READ_ONLY: &str =
-        "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly";
-    pub(crate) const SCORE: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/score";
-    pub(crate) const MEMBERSHIP_READ_ONLY: &str =
-        "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly";
-    pub(crate) const ALL: [&str; 5] = [
-        LINE_ITEM,
-        LINE_ITEM_READ_ONLY,
-        RESULT_READ_ONLY,
-        SCORE,
-        MEMBERSHIP_READ_ONLY,
-    ];
-}
 
 /// The media types of the services.
 mod media {

@@ -1,12 +1,4 @@
-//! The endpoints of the OIDC launch and of client credentials.
-
-mod authorise;
-mod certs;
-mod token;
-
-pub(crate) use authorise::authorise;
-pub(crate) use certs::certs;
-pub(crate) use token::token;
+//! The fields of a query or a form.
 
 /// The fields of a query or a form; the last of a repeated name counts, as in PHP.
 pub(crate) struct Fields(Vec<(String, String)>);

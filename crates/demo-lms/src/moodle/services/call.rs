@@ -6,7 +6,7 @@ use axum::{
 };
 
 use super::{answers::Refusal, media};
-use crate::{CourseId, ItemId, Lms, ToolId, oidc::Fields};
+use crate::{CourseId, ItemId, Lms, ToolId, fields::Fields};
 
 pub(super) struct Call {
     pub(super) method: Method,

@@ -10,9 +10,9 @@ use super::{
     answers::{Refusal, json_answer, number},
     call::Call,
     line_items::{find_item, line_item_url},
-    media, scope,
+    media,
 };
-use crate::{CourseId, Grade, ItemId, LineItem, Lms, PersonId};
+use crate::{CourseId, Grade, ItemId, LineItem, Lms, PersonId, scope};
 
 pub(super) fn results(
     lms: &Lms,

@@ -6,13 +6,15 @@ use axum::{
 };
 
 use super::{
-    answers::{Refusal, answer, charset, proxy_page},
+    answers::{Refusal, charset},
     call::Call,
     line_items::unsaved,
-    media, scope,
+    media,
 };
 use crate::{
     CourseId, ItemId, Lms, LostAnswer, ScoreEffect, ScoreRecord, ToolId,
+    answer::{answer, proxy_page},
+    scope,
     score::{Score, ScoreError, parse_score},
     state::State,
 };

@@ -7,13 +7,12 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    answers::{Refusal, answer, charset, json_answer, number},
+    answers::{Refusal, charset, json_answer, number},
     call::Call,
     media,
     paging::Page,
-    scope,
 };
-use crate::{CourseId, ItemId, LineItem, LinkId, Lms, LmsError, ToolId};
+use crate::{CourseId, ItemId, LineItem, LinkId, Lms, LmsError, ToolId, answer::answer, scope};
 
 const READ: [&str; 2] = [scope::LINE_ITEM, scope::LINE_ITEM_READ_ONLY];
 const WRITE: [&str; 1] = [scope::LINE_ITEM];
@@ -211,6 +210,7 @@ async fn create(lms: &Lms, call: &Call, course: CourseId) -> Result<Response, Re
             resource_id: wanted.resource_id.clone(),
             tag: wanted.tag.clone(),
             link,
+            review: None,
         };
         state.items.insert(item.id, item.clone());
         Ok(item)

@@ -9,8 +9,7 @@ use axum::{
 use serde_json::Value;
 use url::Url;
 
-use super::Fields;
-use crate::{LaunchOrder, Lms, LmsError, pages};
+use crate::{Lms, LmsError, fields::Fields, pages};
 
 /// What becomes of an authorisation request.
 enum Outcome {
@@ -93,14 +92,8 @@ fn decide(lms: &Lms, headers: &HeaderMap, fields: &Fields) -> Result<Outcome, Lm
         answer.push(("error".to_owned(), error.to_owned()));
         answer.extend(description.map(|text| ("error_description".to_owned(), text.to_owned())));
     } else {
-        let order = LaunchOrder {
-            person: session.person,
-            link: launch.link,
-            nonce: request.nonce,
-            target: launch.target,
-            for_user: None,
-        };
-        answer.push(("id_token".to_owned(), lms.issue_launch(&order)?));
+        let id_token = lms.issue(&session, &launch, request.nonce)?;
+        answer.push(("id_token".to_owned(), id_token));
     }
     answer.push(("state".to_owned(), request.state));
     Ok(Outcome::Post {

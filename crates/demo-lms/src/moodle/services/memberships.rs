@@ -11,10 +11,10 @@ use super::{
     call::Call,
     media,
     paging::Page,
-    scope,
 };
 use crate::{
-    CourseId, Link, LinkId, Lms, Person, Tool, ToolId, launch::basic_outcome, state::State,
+    CourseId, Link, LinkId, Lms, Person, Tool, ToolId, moodle::claims::basic_outcome, scope,
+    state::State,
 };
 
 pub(super) fn memberships(

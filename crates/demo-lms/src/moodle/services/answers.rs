@@ -2,19 +2,12 @@
 
 use std::fmt::Write as _;
 
-use axum::{
-    body::Body,
-    http::{HeaderValue, StatusCode, header},
-    response::Response,
-};
-use hyper::ext::ReasonPhrase;
+use axum::{http::StatusCode, response::Response};
 use serde::Serialize;
 use serde_json::json;
 
 use super::{call::Call, media};
-
-/// A reason is cut there; web servers cut it somewhere too.
-const REASON_LENGTH: usize = 2_000;
+use crate::answer::{answer, proxy_page};
 
 /// A service request that is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,42 +109,6 @@ impl Refusal {
     }
 }
 
-/// An answer whose status line carries its own reason.
-pub(crate) fn answer(
-    status: StatusCode,
-    reason: Option<&str>,
-    content_type: &str,
-    body: impl Into<Body>,
-) -> Response {
-    let mut response = Response::new(body.into());
-    *response.status_mut() = status;
-    if let Ok(value) = HeaderValue::from_str(content_type) {
-        response.headers_mut().insert(header::CONTENT_TYPE, value);
-    }
-    if let Some(reason) = reason {
-        let line: Vec<u8> = reason
-            .bytes()
-            .take(REASON_LENGTH)
-            .map(|byte| if byte.is_ascii_control() { b' ' } else { byte })
-            .collect();
-        if let Ok(reason) = ReasonPhrase::try_from(line) {
-            response.extensions_mut().insert(reason);
-        }
-    }
-    response
-}
-
-/// The error page of a web server that stands in front of the platform.
-pub(crate) fn proxy_page(status: StatusCode) -> Response {
-    let reason = status.canonical_reason().unwrap_or_default();
-    let title = format!("{} {reason}", status.as_u16());
-    let body = format!(
-        "<html>\n<head><title>{title}</title></head>\n<body>\n<center><h1>{title}</h1></center>\n\
-         </body>\n</html>\n"
-    );
-    answer(status, None, "text/html", body)
-}
-
 /// JSON under one of the services' types.
 pub(super) fn json_answer(status: StatusCode, media_type: &str, body: &impl Serialize) -> Response {
     answer(status, None, &charset(media_type), php_json(body))
@@ -162,7 +119,7 @@ pub(super) fn charset(media_type: &str) -> String {
 }
 
 /// JSON with escaped slashes and only ASCII characters, as PHP writes it.
-fn php_json(value: &impl Serialize) -> String {
+pub(in crate::moodle) fn php_json(value: &impl Serialize) -> String {
     let plain = serde_json::to_string(value).unwrap_or_default();
     let mut out = String::with_capacity(plain.len() + 64);
     for letter in plain.chars() {
@@ -181,7 +138,7 @@ fn php_json(value: &impl Serialize) -> String {
 }
 
 /// A number without a fraction where it has none.
-pub(super) fn number(value: f64) -> serde_json::Value {
+pub(in crate::moodle) fn number(value: f64) -> serde_json::Value {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "whole and within the range in which an f64 is exact"

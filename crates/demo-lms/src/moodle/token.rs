@@ -8,13 +8,8 @@ use axum::{
 };
 use chrono::TimeDelta;
 
-use super::Fields;
 use crate::{
-    Lms,
-    assertion::UnverifiedAssertion,
-    live::AccessToken,
-    random,
-    services::{answer, scope},
+    Lms, answer::answer, assertion::UnverifiedAssertion, fields::Fields, live::AccessToken, random,
 };
 
 const LIFETIME_SECONDS: i64 = 3600;
@@ -84,7 +79,7 @@ async fn grant(
 
     let scopes: Vec<String> = asked
         .split_ascii_whitespace()
-        .filter(|asked| scope::ALL.contains(asked))
+        .filter(|asked| tool.registration.scopes.iter().any(|own| own == asked))
         .map(ToOwned::to_owned)
         .collect();
     if scopes.is_empty() {

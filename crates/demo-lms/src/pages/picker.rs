@@ -1,0 +1,141 @@
+//! Picking activities in a tool: the page around its picker, and what came of it.
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use serde::Deserialize;
+
+use super::{
+    Member, find_member, handover, message, page_not_found,
+    view::{Visitor, html},
+};
+use crate::{CourseId, Lms, Tool, ToolId, launch::Purpose};
+
+#[derive(Template)]
+#[template(path = "picker.html")]
+struct PickerPage {
+    visitor: Option<Visitor>,
+    course: CourseId,
+    course_label: String,
+    tool: String,
+    frame: String,
+}
+
+/// The tool's picker in a frame.
+pub(crate) async fn picker(
+    State(lms): State<Lms>,
+    Path((course, tool)): Path<(u32, u32)>,
+    headers: HeaderMap,
+) -> Response {
+    let (course, tool) = (CourseId(course), ToolId(tool));
+    let (member, tool) = match find_teacher(&lms, &headers, course, tool) {
+        Ok(found) => found,
+        Err(page) => return page,
+    };
+    let course_label = lms.read(|state| {
+        let course = state.find_course(course);
+        course.map_or_else(|_| String::new(), |course| course.label.clone())
+    });
+    html(
+        StatusCode::OK,
+        &PickerPage {
+            visitor: Some(Visitor::from(&member)),
+            course,
+            course_label,
+            tool: tool.registration.name,
+            frame: format!("/mod/lti/contentitem.php?id={}&course={course}", tool.id),
+        },
+    )
+}
+
+#[derive(Deserialize)]
+pub(crate) struct PickerQuery {
+    /// The tool.
+    id: u32,
+    course: u32,
+}
+
+/// Begins the visit to the picker, inside the frame.
+pub(crate) async fn open_picker(
+    State(lms): State<Lms>,
+    Query(query): Query<PickerQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let course = CourseId(query.course);
+    let (member, tool) = match find_teacher(&lms, &headers, course, ToolId(query.id)) {
+        Ok(found) => found,
+        Err(page) => return page,
+    };
+    match lms.begin(&member.session, Purpose::Picker { course }, Some(tool.id)) {
+        Ok(initiation) => handover::form_post(
+            initiation.url.as_str(),
+            &initiation.fields,
+            &format!("Opening {}", tool.registration.name),
+        ),
+        Err(error) => {
+            tracing::error!(%error, "a picker could not be opened");
+            message(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The picker could not be opened",
+                "Something went wrong on this platform. Try again from the course page.",
+            )
+        }
+    }
+}
+
+/// Somebody who may change the course, and a tool that teachers are offered.
+#[expect(clippy::result_large_err, reason = "the error is the page to show")]
+fn find_teacher(
+    lms: &Lms,
+    headers: &HeaderMap,
+    course: CourseId,
+    tool: ToolId,
+) -> Result<(Member, Tool), Response> {
+    let member = find_member(lms, headers, course)?;
+    if !member.role.edits_courses() {
+        return Err(message(
+            StatusCode::FORBIDDEN,
+            "You cannot add activities here",
+            "Only those who teach this course can. Choose another person on the first page.",
+        ));
+    }
+    let tool = lms.read(|state| state.find_tool(tool).cloned());
+    match tool {
+        Ok(tool) if tool.is_offered() => Ok((member, tool)),
+        _ => Err(page_not_found()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "picked.html")]
+struct PickedPage<'a> {
+    course: CourseId,
+    titles: &'a [&'a str],
+    alert: Option<&'a str>,
+    is_problem: bool,
+    content: &'a str,
+}
+
+/// What was picked. Stands inside the picker's frame; `content` is what a script of the platform
+/// would read.
+pub(crate) fn picked(
+    course: CourseId,
+    titles: &[&str],
+    alert: Option<&str>,
+    is_problem: bool,
+    content: &str,
+) -> Response {
+    html(
+        StatusCode::OK,
+        &PickedPage {
+            course,
+            titles,
+            alert,
+            is_problem,
+            content,
+        },
+    )
+}
