@@ -99,6 +99,15 @@ impl Lms {
         });
     }
 
+    /// Signs with a new key from now on and returns its id. The ones before are gone at once, as
+    /// after a key was lost.
+    pub fn replace_key(&self) -> Result<String, LmsError> {
+        let key = PlatformKey::generate()?;
+        let id = key.pair().kid().to_owned();
+        self.change(|state| state.keys = vec![key]);
+        Ok(id)
+    }
+
     /// Signs with a new key from now on and returns its id. The one before stays published.
     pub fn rotate_key(&self) -> Result<String, LmsError> {
         let key = PlatformKey::generate()?;

@@ -31,6 +31,7 @@ mod beginning;
 mod certs;
 mod config;
 mod content_item;
+mod copying;
 mod course;
 mod disk;
 mod error;
@@ -59,6 +60,7 @@ mod tool_keys;
 
 pub use beginning::LoginInitiation;
 pub use config::{Clock, Flavour, LmsConfig};
+pub use copying::CourseCopy;
 pub use course::{Course, Link, LinkSeed, NewCourse, Period};
 pub use error::LmsError;
 pub use faults::{Faults, LostAnswer};

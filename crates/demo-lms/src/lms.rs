@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Clock, Flavour, LmsConfig, LmsError,
+    Clock, Flavour, LmsConfig, LmsError, PersonId, Tool,
     disk::{self, Disk},
     live::Live,
     session::Session,
@@ -92,6 +92,16 @@ impl Lms {
 
     pub(crate) fn skewed_now(&self) -> DateTime<Utc> {
         self.now() + self.live().faults.clock_skew
+    }
+
+    /// Whether a token for this tool may have the scope.
+    pub(crate) fn grants(&self, tool: &Tool, scope: &str) -> bool {
+        tool.registration.may(scope) && !self.live().faults.dropped_scopes.contains(scope)
+    }
+
+    /// Whether a person's marks are refused by a fault.
+    pub(crate) fn is_ungradable(&self, person: PersonId) -> bool {
+        self.live().faults.ungradable.contains(&person)
     }
 
     pub(crate) fn session(&self, headers: &HeaderMap) -> Option<Session> {

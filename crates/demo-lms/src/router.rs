@@ -5,13 +5,13 @@ use std::time::Duration;
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 
-use crate::{Flavour, Lms, answer::proxy_page, moodle, pages};
+use crate::{Flavour, Lms, answer::proxy_page, faults::Failure, live::Live, moodle, pages};
 
 pub(crate) fn router(lms: &Lms) -> Router {
     let (services, protocol, pages) = match lms.flavour() {
@@ -28,6 +28,7 @@ pub(crate) fn router(lms: &Lms) -> Router {
         .route("/course/{course}/gradebook", get(pages::gradebook))
         .route("/activity/{link}", get(pages::activity))
         .route("/course/{course}/pick/{tool}", get(pages::picker))
+        .route("/course/{course}/copy", post(pages::copy_course))
         .layer(from_fn_with_state(lms.clone(), keep_to_the_base_url))
         .route("/style.css", get(pages::style))
         .route("/submit.js", get(pages::submit_script))
@@ -54,15 +55,24 @@ async fn be_slow_or_down(State(lms): State<Lms>, request: Request, next: Next) -
 }
 
 async fn fail_a_share(State(lms): State<Lms>, request: Request, next: Next) -> Response {
-    let fails = {
+    let (failure, retry_after) = {
         let mut live = lms.live();
-        let share = live.faults.error_share;
-        live.spread.takes(share)
+        let Live { spread, faults, .. } = &mut *live;
+        (spread.next(faults), faults.retry_after)
     };
-    if fails {
-        return proxy_page(StatusCode::SERVICE_UNAVAILABLE);
+    match failure {
+        None => next.run(request).await,
+        Some(Failure::Error) => proxy_page(StatusCode::SERVICE_UNAVAILABLE),
+        Some(Failure::Unanswered) => std::future::pending().await,
+        Some(Failure::Throttled) => {
+            let mut answer = proxy_page(StatusCode::TOO_MANY_REQUESTS);
+            if let Some(time) = retry_after {
+                let seconds = HeaderValue::from(time.as_secs());
+                answer.headers_mut().insert(header::RETRY_AFTER, seconds);
+            }
+            answer
+        }
     }
-    next.run(request).await
 }
 
 /// `localhost` and `127.0.0.1` are different sites to a browser. The demonstration needs the one

@@ -79,7 +79,7 @@ async fn grant(
 
     let scopes: Vec<String> = asked
         .split_ascii_whitespace()
-        .filter(|asked| tool.registration.scopes.iter().any(|own| own == asked))
+        .filter(|asked| lms.grants(&tool, asked))
         .map(ToOwned::to_owned)
         .collect();
     if scopes.is_empty() {

@@ -22,6 +22,8 @@ struct CoursePage {
     /// The tools from which the visitor may add activities.
     pickers: Vec<(ToolId, String)>,
     is_administrator: bool,
+    is_teacher: bool,
+    session_key: String,
 }
 
 struct Section {
@@ -72,6 +74,8 @@ pub(crate) async fn course(
             sections,
             pickers,
             is_administrator: member.role == Role::Administrator,
+            is_teacher: member.role.edits_courses(),
+            session_key: member.session.key(&state.session_key),
         })
     });
     match page {

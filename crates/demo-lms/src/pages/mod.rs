@@ -1,6 +1,7 @@
 //! The pages that people see. One file a page; each asks the platform and fills a template.
 
 mod activity;
+mod copy;
 mod course;
 mod front;
 mod gradebook;
@@ -11,6 +12,7 @@ mod tools;
 mod view;
 
 pub(crate) use activity::activity;
+pub(crate) use copy::copy_course;
 pub(crate) use course::course;
 pub(crate) use front::{begin_session, front, sign_in};
 pub(crate) use gradebook::gradebook;

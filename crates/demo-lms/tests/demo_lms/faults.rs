@@ -97,3 +97,80 @@ async fn a_platform_that_is_down_serves_no_keys() {
     platform.lms.set_faults(Faults::default());
     assert_eq!(platform.get("/mod/lti/certs.php", "").await.status, 200);
 }
+
+#[tokio::test]
+async fn shares_of_errors_and_of_too_many_requests_add_up() {
+    let platform = Platform::new();
+    let token = platform.access_token(ALL_SCOPES).await;
+    platform.lms.set_faults(Faults {
+        error_share: 0.1,
+        throttled_share: 0.05,
+        retry_after: Some(std::time::Duration::from_secs(7)),
+        ..Faults::default()
+    });
+    let (mut failed, mut throttled) = (0, 0);
+    // Where both fall due one waits, so the last comes one later.
+    for second in 0..41 {
+        let answer = platform.post_score(&token, &score(second)).await;
+        failed += u32::from(answer.status == 503);
+        if answer.status == 429 {
+            throttled += 1;
+            assert_eq!(answer.header("retry-after").as_deref(), Some("7"));
+        }
+    }
+    assert_eq!((failed, throttled), (4, 2));
+}
+
+#[tokio::test]
+async fn a_share_is_never_answered_and_not_looked_at() {
+    let platform = Platform::new();
+    let token = platform.access_token(ALL_SCOPES).await;
+    platform.lms.set_faults(Faults {
+        unanswered_share: 0.5,
+        ..Faults::default()
+    });
+    assert_eq!(platform.post_score(&token, &score(1)).await.status, 200);
+    let (second, third) = (score(2), score(3));
+    tokio::select! {
+        biased;
+        _ = platform.post_score(&token, &second) => panic!("it was answered"),
+        answer = platform.post_score(&token, &third) => assert_eq!(answer.status, 200),
+    }
+    assert_eq!(platform.lms.score_log().len(), 2);
+}
+
+#[tokio::test]
+async fn a_dropped_scope_is_missing_from_the_token() {
+    let platform = Platform::new();
+    let scope = "https://purl.imsglobal.org/spec/lti-ags/scope/score".to_owned();
+    platform.lms.set_faults(Faults {
+        dropped_scopes: [scope].into(),
+        ..Faults::default()
+    });
+    let token = platform.access_token(ALL_SCOPES).await;
+    assert_eq!(platform.post_score(&token, &score(1)).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_person_who_cannot_be_graded_is_refused_and_others_are_not() {
+    let platform = Platform::new();
+    let token = platform.access_token(ALL_SCOPES).await;
+    platform.lms.set_faults(Faults {
+        ungradable: [crate::platform::LEARNER].into(),
+        ..Faults::default()
+    });
+    assert_eq!(platform.post_score(&token, &score(1)).await.status, 400);
+    let mut other = score(1);
+    other["userId"] = json!("6");
+    assert_eq!(platform.post_score(&token, &other).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_replaced_key_leaves_nothing_of_the_old_one() {
+    let platform = Platform::new();
+    let old = platform.lms.jwks().keys[0].kid.clone();
+    let new = platform.lms.replace_key().unwrap();
+    let published = platform.lms.jwks();
+    assert_eq!(published.keys.len(), 1);
+    assert!(published.keys[0].kid == new && new != old);
+}

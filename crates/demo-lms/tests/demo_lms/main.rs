@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod authorisation;
+mod copying;
 mod faults;
 mod keeping;
 mod launching;

@@ -69,6 +69,9 @@ async fn accept(
         ScoreError::Crash => Refusal::proxy(StatusCode::BAD_GATEWAY),
         ScoreError::Incorrect => incorrect(call),
     })?;
+    if lms.is_ungradable(score.person) {
+        return Err(incorrect(call));
+    }
     let (outcome, version) = lms.change(|state| write(state, call, tool, course, item, &score));
     let effect = outcome?;
     lms.wait_durable(version)
