@@ -6,9 +6,11 @@ use url::Url;
 
 use crate::{
     CourseId, DocumentTarget, Flavour, LaunchOrder, LinkId, Lms, LmsError, PersonId, Tool, ToolId,
+    canvas,
+    identifiers::subject_of,
     launch::{PickerOrder, Purpose},
     live::PendingLaunch,
-    moodle, random,
+    moodle, openedx, random,
     session::Session,
     state::State,
 };
@@ -20,6 +22,8 @@ pub struct LoginInitiation {
     pub url: Url,
     /// The fields, in order.
     pub fields: Vec<(String, String)>,
+    /// Whether they are sent in the address, and not posted.
+    pub is_get: bool,
 }
 
 impl Lms {
@@ -28,6 +32,8 @@ impl Lms {
         let now = self.skewed_now();
         self.sign_with(|state| match self.flavour() {
             Flavour::Moodle => moodle::claims(state, self.base(), order, now),
+            Flavour::Canvas => canvas::claims(state, self.base(), order, now),
+            Flavour::OpenEdx => openedx::claims(state, self.base(), order, now),
         })
     }
 
@@ -96,6 +102,8 @@ impl Lms {
     pub fn registration_url(&self, page: &Url, tool: Option<ToolId>) -> Result<Url, LmsError> {
         match self.flavour() {
             Flavour::Moodle => moodle::start_url(self, page, tool),
+            Flavour::Canvas => canvas::start_url(self, page, tool),
+            Flavour::OpenEdx => Err(LmsError::NoRegistration),
         }
     }
 
@@ -152,6 +160,8 @@ impl Lms {
             };
             match self.flavour() {
                 Flavour::Moodle => moodle::picker_claims(state, self.base(), &order, now),
+                Flavour::Canvas => canvas::picker_claims(state, self.base(), &order, now),
+                Flavour::OpenEdx => openedx::picker_claims(state, self.base(), &order, now),
             }
         })
     }
@@ -165,37 +175,31 @@ impl Lms {
     ) -> Result<LoginInitiation, LmsError> {
         let number = random::number()?;
         let (tool, launch_id, initiation) = self.read(|state| {
-            let (course, tool, target, hint) = match purpose {
+            let (course, tool, target, link) = match purpose {
                 Purpose::Activity { link, for_user, .. } => {
                     let link = state.find_link(link)?;
-                    let id = format!("ltilaunch{}_{number}", link.id);
-                    let hint = json!({"cmid": link.id.course_module(), "launchid": id});
-                    let target = moodle::target_of(state, link, for_user);
-                    (link.course, link.tool, target.clone(), (id, hint))
+                    let target = state.target_of(link, for_user).clone();
+                    (
+                        link.course,
+                        state.find_tool(link.tool)?,
+                        target,
+                        Some(link.id),
+                    )
                 }
                 Purpose::Picker { course } => {
                     let tool = state.find_tool(picker.ok_or(LmsError::NoTool)?)?;
-                    let id = format!("ltilaunch_ContentItemSelectionRequest{number}");
-                    let hint = json!({"launchid": id});
-                    (
-                        course,
-                        tool.id,
-                        tool.registration
-                            .picker_url
-                            .clone()
-                            .ok_or(LmsError::NoTool)?,
-                        (id, hint),
-                    )
+                    let target = tool.registration.picker_url.clone();
+                    (course, tool, target.ok_or(LmsError::NoTool)?, None)
                 }
             };
             let person = state.find_person(session.person)?;
             let role = state.find_course(course)?.find_role(person)?;
-            if matches!(purpose, Purpose::Picker { .. }) && !role.edits_courses() {
+            if link.is_none() && !role.edits_courses() {
                 return Err(LmsError::NotAllowed(person.name()));
             }
-            let tool = state.find_tool(tool)?;
-            let (launch_id, hint) = hint;
-            let initiation = self.initiation(session, tool, &target, &hint);
+            let (launch_id, hint) = self.hint(link, number);
+            let subject = subject_of(state, self.flavour(), person.id);
+            let initiation = self.initiation(tool, &target, subject, hint);
             Ok((tool.id, launch_id, initiation))
         })?;
         let begun_at = self.now();
@@ -211,27 +215,58 @@ impl Lms {
         Ok(initiation)
     }
 
+    /// The launch's own id, and the `lti_message_hint` that carries it.
+    fn hint(&self, link: Option<LinkId>, number: u32) -> (String, String) {
+        match (self.flavour(), link) {
+            (Flavour::Moodle, Some(link)) => {
+                let id = format!("ltilaunch{link}_{number}");
+                let hint = json!({"cmid": link.course_module(), "launchid": id});
+                (id, hint.to_string())
+            }
+            (Flavour::Moodle, None) => {
+                let id = format!("ltilaunch_ContentItemSelectionRequest{number}");
+                let hint = json!({"launchid": id});
+                (id, hint.to_string())
+            }
+            (Flavour::Canvas | Flavour::OpenEdx, _) => {
+                let id = format!("{number:08x}");
+                (id.clone(), id)
+            }
+        }
+    }
+
     fn initiation(
         &self,
-        session: &Session,
         tool: &Tool,
         target: &Url,
-        hint: &Value,
+        subject: String,
+        hint: String,
     ) -> LoginInitiation {
         let registration = &tool.registration;
-        let fields = [
-            ("iss", self.base().to_owned()),
+        let deployment = registration.deployment_id.clone();
+        let mut fields = vec![
+            ("iss", self.endpoints().issuer),
             ("target_link_uri", target.to_string()),
-            ("login_hint", session.person.to_string()),
-            ("lti_message_hint", hint.to_string()),
+            ("login_hint", subject),
+            ("lti_message_hint", hint),
             ("client_id", registration.client_id.clone()),
-            ("lti_deployment_id", registration.deployment_id.clone()),
         ];
+        match self.flavour() {
+            Flavour::Moodle | Flavour::OpenEdx => fields.push(("lti_deployment_id", deployment)),
+            Flavour::Canvas => fields.extend([
+                ("deployment_id", deployment),
+                ("canvas_region", "not_configured".to_owned()),
+                ("canvas_environment", "prod".to_owned()),
+                ("lti_storage_target", "post_message_forwarding".to_owned()),
+            ]),
+        }
         LoginInitiation {
             url: registration.login_url.clone(),
             fields: fields
+                .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
-                .to_vec(),
+                .collect(),
+            is_get: self.flavour() == Flavour::OpenEdx,
         }
     }
 }

@@ -15,6 +15,30 @@ pub enum Flavour {
     /// Moodle 4.5, as recorded from a running 4.5.6.
     #[default]
     Moodle,
+    /// Canvas, as its documentation and its source describe it.
+    Canvas,
+    /// Open edX with lti-consumer-xblock 11.4, as recorded from its classes.
+    OpenEdx,
+}
+
+impl Flavour {
+    /// The page that begins a launch.
+    pub(crate) fn launch_path(self) -> &'static str {
+        match self {
+            Self::Moodle => "/mod/lti/launch.php",
+            Self::Canvas => "/external_tools/retrieve",
+            Self::OpenEdx => "/launch",
+        }
+    }
+
+    /// The page that begins a visit to a picker.
+    pub(crate) fn picker_path(self) -> &'static str {
+        match self {
+            Self::Moodle => "/mod/lti/contentitem.php",
+            Self::Canvas => "/external_tools/resource_selection",
+            Self::OpenEdx => "/deep_linking",
+        }
+    }
 }
 
 /// What a platform is opened with.
@@ -39,6 +63,13 @@ impl LmsConfig {
             flavour: Flavour::default(),
             clock: Arc::new(Utc::now),
         }
+    }
+
+    /// The same platform with another behaviour.
+    #[must_use]
+    pub fn with_flavour(mut self, flavour: Flavour) -> Self {
+        self.flavour = flavour;
+        self
     }
 
     /// The same platform, kept in a file.

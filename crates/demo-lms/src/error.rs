@@ -33,6 +33,9 @@ pub enum LmsError {
     /// A link needs a tool, and none is registered.
     #[error("no tool is registered yet: register one before placing activities")]
     NoTool,
+    /// This platform has no dynamic registration.
+    #[error("tools cannot register themselves on this platform")]
+    NoRegistration,
     /// The person may not do that in the course.
     #[error("{0} may not change the course")]
     NotAllowed(String),
@@ -50,6 +53,7 @@ impl LmsError {
             Self::BaseUrl(_) => "base-url",
             Self::Unknown { .. } => "unknown",
             Self::NoTool => "no-tool",
+            Self::NoRegistration => "no-registration",
             Self::NotAllowed(_) => "not-allowed",
             Self::NotAMember(_) => "not-a-member",
         }

@@ -48,8 +48,27 @@ pub struct Grade {
     pub mark: Option<f64>,
     /// The feedback.
     pub comment: Option<String>,
+    /// The comments one by one, where the platform keeps every one (Canvas).
+    #[serde(default)]
+    pub comments: Vec<String>,
+    /// What was handed in, where the platform keeps it (Canvas).
+    #[serde(default)]
+    pub submission: Option<Submission>,
     /// The score's own time.
     pub timestamp: DateTime<Utc>,
+}
+
+/// Something handed in, as the tool told of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submission {
+    /// Its kind in Canvas's words, such as `basic_lti_launch` or `online_url`.
+    pub kind: String,
+    /// An address or a text.
+    pub data: Option<String>,
+    /// When it was handed in.
+    pub submitted_at: DateTime<Utc>,
+    /// How many were handed in so far.
+    pub attempts: u32,
 }
 
 /// One row of the gradebook as tests and pages read it.
@@ -82,6 +101,8 @@ pub struct GradebookRow {
 pub enum ScoreEffect {
     /// The mark and the comment were replaced.
     Written,
+    /// The mark stayed as it was: the score said that it should.
+    Kept,
     /// The mark and the comment were erased: the score was not fully graded, or had no mark.
     Erased,
 }
@@ -131,6 +152,8 @@ impl LineItem {
             comment: raw
                 .and(score.comment.clone())
                 .filter(|text| !text.is_empty()),
+            comments: Vec::new(),
+            submission: None,
             timestamp: score.timestamp,
         };
         let effect = if raw.is_some() {

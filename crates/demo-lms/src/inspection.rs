@@ -4,7 +4,7 @@ use mtl_lti::Jwks;
 
 use crate::{
     Course, CourseId, Faults, Flavour, GradebookRow, ItemId, LineItem, Link, Lms, LmsError, Person,
-    ScoreRecord, Tool, key::PlatformKey, moodle, state::State,
+    ScoreRecord, Tool, canvas, key::PlatformKey, moodle, openedx, state::State,
 };
 
 /// The addresses that a tool's administrator enters on their side.
@@ -27,6 +27,8 @@ impl Lms {
     pub fn endpoints(&self) -> Endpoints {
         match self.flavour() {
             Flavour::Moodle => moodle::endpoints(self.base()),
+            Flavour::Canvas => canvas::endpoints(self.base()),
+            Flavour::OpenEdx => openedx::endpoints(self.base()),
         }
     }
 

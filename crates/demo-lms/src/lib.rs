@@ -1,4 +1,5 @@
-//! An LTI 1.3 Advantage platform that behaves like Moodle 4.5, for tests and the demonstration.
+//! An LTI 1.3 Advantage platform that behaves like Moodle 4.5, Canvas or Open edX, for tests and the
+//! demonstration.
 //!
 //! It signs real tokens and answers the real service calls, with the quirks that were recorded
 //! from a running Moodle. It keeps its people, courses and marks in one JSON file, or in memory.
@@ -25,9 +26,11 @@
 //! # Ok(()) }
 //! ```
 
+mod administration;
 mod answer;
 mod assertion;
 mod beginning;
+mod canvas;
 mod certs;
 mod config;
 mod content_item;
@@ -38,15 +41,19 @@ mod error;
 mod faults;
 mod fields;
 mod gradebook;
+mod identifiers;
 mod ids;
 mod inspection;
 mod key;
 mod launch;
 mod live;
 mod lms;
+mod lost_answer;
 mod moodle;
+mod openedx;
 mod pages;
 mod people;
+mod placing;
 mod random;
 mod router;
 mod scope;
@@ -59,12 +66,13 @@ mod tool;
 mod tool_keys;
 
 pub use beginning::LoginInitiation;
+pub use canvas::{RateLimit, Throttled};
 pub use config::{Clock, Flavour, LmsConfig};
 pub use copying::CourseCopy;
 pub use course::{Course, Link, LinkSeed, NewCourse, Period};
 pub use error::LmsError;
 pub use faults::{Faults, LostAnswer};
-pub use gradebook::{Grade, GradebookRow, LineItem, ScoreEffect, SubmissionReview};
+pub use gradebook::{Grade, GradebookRow, LineItem, ScoreEffect, Submission, SubmissionReview};
 pub use ids::{CourseId, ItemId, LinkId, PersonId, ToolId};
 pub use inspection::Endpoints;
 pub use launch::{DocumentTarget, LaunchOrder};

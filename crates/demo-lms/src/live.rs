@@ -4,7 +4,9 @@ use std::collections::{HashMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{CourseId, Faults, ItemId, ScoreEffect, ToolId, faults::Spread, launch::Purpose};
+use crate::{
+    CourseId, Faults, ItemId, ScoreEffect, ToolId, canvas::Buckets, faults::Spread, launch::Purpose,
+};
 
 /// The oldest records are dropped beyond this many.
 const SCORE_LOG_LENGTH: usize = 50_000;
@@ -54,6 +56,11 @@ pub(crate) struct Live {
     pub(crate) scores: VecDeque<ScoreRecord>,
     pub(crate) faults: Faults,
     pub(crate) spread: Spread,
+    pub(crate) buckets: Buckets,
+    /// One-use ids, and when they were used.
+    used: HashMap<String, DateTime<Utc>>,
+    /// What each session picks, where the return address does not say it.
+    pickers: HashMap<String, (CourseId, ToolId)>,
 }
 
 impl Live {
@@ -83,6 +90,26 @@ impl Live {
         self.tokens
             .get(token)
             .filter(|grant| grant.expires_at > now)
+    }
+
+    pub(crate) fn remember_picker(&mut self, session: String, course: CourseId, tool: ToolId) {
+        self.pickers.insert(session, (course, tool));
+    }
+
+    pub(crate) fn find_picker(&self, session: &str) -> Option<(CourseId, ToolId)> {
+        self.pickers.get(session).copied()
+    }
+
+    /// Uses a one-use id up; false where it was used before.
+    pub(crate) fn use_assertion(&mut self, id: String, now: DateTime<Utc>) -> bool {
+        let oldest = now - TimeDelta::hours(2);
+        self.used.retain(|_, used_at| *used_at >= oldest);
+        self.used.insert(id, now).is_none()
+    }
+
+    /// Whether a one-use id was used.
+    pub(crate) fn was_used(&self, id: &str) -> bool {
+        self.used.contains_key(id)
     }
 
     pub(crate) fn forget_tokens(&mut self) {

@@ -140,6 +140,38 @@ impl Role {
         }
     }
 
+    /// The role URIs of a launch from Canvas, where a coach is an observer.
+    pub(crate) fn canvas_roles(&self) -> &'static [&'static str] {
+        match self {
+            Self::Participant => &[
+                "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Student",
+                "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner",
+                "http://purl.imsglobal.org/vocab/lis/v2/system/person#User",
+            ],
+            Self::Coach { .. } => &[
+                "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Observer",
+                "http://purl.imsglobal.org/vocab/lis/v2/membership#Mentor",
+                "http://purl.imsglobal.org/vocab/lis/v2/system/person#User",
+            ],
+            Self::Tutor => &[
+                "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Instructor",
+                "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor",
+                "http://purl.imsglobal.org/vocab/lis/v2/system/person#User",
+            ],
+            Self::TeachingAssistant => &[
+                "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Instructor",
+                "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor",
+                "http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant",
+                "http://purl.imsglobal.org/vocab/lis/v2/system/person#User",
+            ],
+            Self::Administrator => &[
+                "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator",
+                "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor",
+                "http://purl.imsglobal.org/vocab/lis/v2/system/person#User",
+            ],
+        }
+    }
+
     /// The short role of the roster; `None` where the person is not in it.
     pub(crate) fn roster_role(&self) -> Option<&'static str> {
         match self {

@@ -13,10 +13,14 @@ fn bytes<const N: usize>() -> Result<[u8; N], LmsError> {
 
 /// `N` random bytes in lower-case hexadecimal.
 pub(crate) fn hex<const N: usize>() -> Result<String, LmsError> {
+    Ok(digits(&bytes::<N>()?))
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn digits(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-    let bytes = bytes::<N>()?;
     let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    Ok(halves.map(digit).collect())
+    halves.map(digit).collect()
 }
 
 /// A random number below 2³¹, as Moodle puts into launch ids.

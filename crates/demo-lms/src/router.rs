@@ -11,11 +11,15 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{Flavour, Lms, answer::proxy_page, faults::Failure, live::Live, moodle, pages};
+use crate::{
+    Flavour, Lms, answer::proxy_page, canvas, faults::Failure, live::Live, moodle, openedx, pages,
+};
 
 pub(crate) fn router(lms: &Lms) -> Router {
     let (services, protocol, pages) = match lms.flavour() {
         Flavour::Moodle => (moodle::services(), moodle::protocol(), moodle::pages()),
+        Flavour::Canvas => (canvas::services(lms), canvas::protocol(), canvas::pages()),
+        Flavour::OpenEdx => (openedx::services(), openedx::protocol(), openedx::pages()),
     };
     let services = services.layer(from_fn_with_state(lms.clone(), fail_a_share));
     let protocol = protocol
@@ -27,6 +31,11 @@ pub(crate) fn router(lms: &Lms) -> Router {
         .route("/course/{course}", get(pages::course))
         .route("/course/{course}/gradebook", get(pages::gradebook))
         .route("/activity/{link}", get(pages::activity))
+        .route(lms.flavour().launch_path(), get(pages::launch))
+        .route(lms.flavour().picker_path(), get(pages::open_picker))
+        .route("/tools", get(pages::tools))
+        .route("/tools/change", post(pages::change_tool))
+        .route("/tools/register", get(pages::start_registration))
         .route("/course/{course}/pick/{tool}", get(pages::picker))
         .route("/course/{course}/copy", post(pages::copy_course))
         .layer(from_fn_with_state(lms.clone(), keep_to_the_base_url))

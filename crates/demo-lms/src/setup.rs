@@ -3,18 +3,28 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Course, CourseId, LineItem, Link, LinkId, LinkSeed, Lms, LmsError, NewCourse, NewPerson,
-    Period, Person, PersonId, Role, SubmissionReview, Tool, ToolId, ToolRegistration,
+    Course, CourseId, Flavour, LineItem, Link, LinkId, LinkSeed, Lms, LmsError, NewCourse,
+    NewPerson, Period, Person, PersonId, Role, SubmissionReview, Tool, ToolId, ToolRegistration,
 };
 
 impl Lms {
     /// Registers a tool, or changes the registration with the same client id.
+    ///
+    /// On Canvas the deployment counts too: the same client id with another one is one more
+    /// deployment of the same developer key.
     pub fn register_tool(&self, registration: ToolRegistration) -> ToolId {
+        let flavour = self.flavour();
         self.change(|state| {
             let known = state
                 .tools
                 .values()
-                .find(|tool| tool.registration.client_id == registration.client_id)
+                .find(|tool| {
+                    let known = &tool.registration;
+                    // A client of Canvas may be deployed several times.
+                    known.client_id == registration.client_id
+                        && (flavour == Flavour::Moodle
+                            || known.deployment_id == registration.deployment_id)
+                })
                 .map(|tool| tool.id);
             let id = known.unwrap_or_else(|| state.next_tool());
             state.tools.insert(

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mtl_lti::signing_key::SigningError;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::{
     Course, CourseId, Grade, ItemId, LineItem, Link, LinkId, LmsError, Person, PersonId, Role,
@@ -117,6 +118,13 @@ impl State {
     pub(crate) fn review_of(&self, link: LinkId) -> Option<&SubmissionReview> {
         let mut reviews = self.items_of(link).filter_map(|item| item.review.as_ref());
         reviews.next().filter(|_| reviews.next().is_none())
+    }
+
+    /// Where the launch of an activity is to end; a review may have a place of its own.
+    pub(crate) fn target_of<'a>(&'a self, link: &'a Link, for_user: Option<PersonId>) -> &'a Url {
+        for_user
+            .and_then(|_| self.review_of(link.id)?.url.as_ref())
+            .unwrap_or(&link.target_link_uri)
     }
 
     /// Whether the person is a site administrator.

@@ -50,6 +50,17 @@ impl ToolKeyCache {
         }
     }
 
+    /// The key set as the tool publishes it now; an empty one if it does not.
+    pub(crate) async fn fetch_keys(&self, keys: &ToolKeys) -> Value {
+        match keys {
+            ToolKeys::Inline(key_set) => key_set.clone(),
+            ToolKeys::Url(url) => self.fetch(url).await.unwrap_or_else(|reason| {
+                tracing::warn!(%url, %reason, "a tool's key set could not be fetched");
+                Value::Null
+            }),
+        }
+    }
+
     fn known(&self, url: &Url) -> Option<Value> {
         self.fetched
             .lock()

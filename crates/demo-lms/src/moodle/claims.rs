@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
-use url::Url;
 
 use super::{custom::Scene, services::line_item_url};
 use crate::{
@@ -177,20 +176,17 @@ pub(crate) fn claims(
         let scope: Vec<String> = participants.iter().map(ToString::to_string).collect();
         claims.add_lti("role_scope_mentor", json!(scope));
     }
-    let (message_type, target) = match order.for_user {
-        None => ("LtiResourceLinkRequest", &link.target_link_uri),
+    let message_type = match order.for_user {
+        None => "LtiResourceLinkRequest",
         Some(for_user) => {
             claims.add_lti("for_user", json!({"user_id": for_user.to_string()}));
             let review = state.review_of(link.id);
             parameters.extend(review.iter().flat_map(|review| &review.custom));
-            let target = review.and_then(|review| review.url.as_ref());
-            (
-                "LtiSubmissionReviewRequest",
-                target.unwrap_or(&link.target_link_uri),
-            )
+            "LtiSubmissionReviewRequest"
         }
     };
     claims.add_lti("message_type", json!(message_type));
+    let target = state.target_of(link, order.for_user);
     claims.add_lti("target_link_uri", json!(target));
     claims.add_lti(
         "resource_link",
@@ -220,17 +216,6 @@ pub(crate) fn claims(
         basic_outcome(base, link.id, person.id, tool)?,
     );
     Ok(claims.into_value())
-}
-
-/// Where the login of an activity says that it wants to end.
-pub(crate) fn target_of<'a>(
-    state: &'a State,
-    link: &'a Link,
-    for_user: Option<PersonId>,
-) -> &'a Url {
-    for_user
-        .and_then(|_| state.review_of(link.id)?.url.as_ref())
-        .unwrap_or(&link.target_link_uri)
 }
 
 /// The LTI 1.1 outcome claim that Moodle still sends; the demonstration serves no such outcomes.

@@ -9,7 +9,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    CourseId, LineItem, Link, Lms, LmsError, SubmissionReview, Tool, ToolId,
+    CourseId, Lms, LmsError, SubmissionReview, Tool, ToolId,
     assertion::UnverifiedAssertion,
     content_item::{ContentItem, PickerAnswer},
     fields::Fields,
@@ -19,8 +19,6 @@ use crate::{
 
 /// What a teacher is told where the tool says nothing itself.
 const FETCHED: &str = "Successfully fetched tool configuration from the selected content.";
-/// The heading under which picked activities stand on the course page.
-const SECTION: &str = "Added activities";
 
 pub(super) async fn return_from_picker(
     State(lms): State<Lms>,
@@ -48,7 +46,7 @@ pub(super) async fn return_from_picker(
     let Some(answer) = verify(&lms, tool, form.get("JWT").unwrap_or_default()).await else {
         return refused();
     };
-    let (placed, version) = lms.change(|state| place(state, course, tool, &answer.items));
+    let (placed, version) = lms.change(|state| place_all(state, course, tool, &answer.items));
     let saved = lms.wait_durable(version).await;
     let (Ok(content), Ok(())) = (placed, saved) else {
         return refused();
@@ -98,7 +96,7 @@ fn refused() -> Response {
 }
 
 /// Makes the activities, and says what Moodle's page would have filled its form with.
-fn place(
+fn place_all(
     state: &mut Kept,
     course: CourseId,
     tool: ToolId,
@@ -106,7 +104,8 @@ fn place(
 ) -> Result<Value, LmsError> {
     let tool = state.find_tool(tool)?.clone();
     for item in items {
-        add(state, course, &tool, item);
+        let is_graded = is_graded(&tool, item);
+        crate::placing::place(state, course, &tool, item, is_graded);
     }
     let mut forms: Vec<Value> = items.iter().map(|item| form(&tool, item)).collect();
     Ok(match forms.len() {
@@ -114,38 +113,6 @@ fn place(
         1 => forms.remove(0),
         _ => json!({"multiple": forms}),
     })
-}
-
-fn add(state: &mut Kept, course: CourseId, tool: &Tool, item: &ContentItem) {
-    let registration = &tool.registration;
-    let target = item.url.as_ref().unwrap_or(registration.default_target());
-    let link = Link {
-        id: state.next_link(),
-        course,
-        tool: tool.id,
-        section: SECTION.to_owned(),
-        title: item
-            .title
-            .clone()
-            .unwrap_or_else(|| registration.name.clone()),
-        description: item.text.clone(),
-        target_link_uri: target.clone(),
-        custom: item.custom.clone(),
-        available: item.available,
-        submission: item.submission,
-        copied_from: Vec::new(),
-    };
-    if is_graded(tool, item) {
-        let mut column = LineItem::of_link(state.take_item(), &link);
-        if let Some(wish) = &item.column {
-            column.maximum = wish.maximum;
-            column.resource_id.clone_from(&wish.resource_id);
-            column.tag.clone_from(&wish.tag);
-            column.review.clone_from(&wish.review);
-        }
-        state.items.insert(column.id, column);
-    }
-    state.links.insert(link.id, link);
 }
 
 /// Whether the activity gets a column: the tool may send scores, and asked for one or always gets

@@ -16,7 +16,7 @@ use axum::{
 
 use crate::{Endpoints, Lms, certs::certs, pages};
 
-pub(crate) use claims::{claims, target_of};
+pub(crate) use claims::claims;
 pub(crate) use picker::picker_claims;
 pub(crate) use registration::start_url;
 
@@ -48,18 +48,10 @@ pub(crate) fn protocol() -> Router<Lms> {
 /// The pages that only this flavour has.
 pub(crate) fn pages() -> Router<Lms> {
     Router::new()
-        .route("/mod/lti/launch.php", get(pages::launch))
         .route("/mod/lti/return.php", get(pages::return_from_tool))
-        .route("/mod/lti/contentitem.php", get(pages::open_picker))
         .route(
             "/mod/lti/contentitem_return.php",
             post(content_items::return_from_picker),
-        )
-        .route("/mod/lti/toolconfigure.php", get(pages::tools))
-        .route("/mod/lti/tool.php", post(pages::change_tool))
-        .route(
-            "/mod/lti/startltiadvregistration.php",
-            get(pages::start_registration),
         )
 }
 

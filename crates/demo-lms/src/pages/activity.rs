@@ -12,7 +12,7 @@ use super::{
     find_member, page_not_found,
     view::{Visitor, html},
 };
-use crate::{Link, LinkId, Lms, Person, PersonId};
+use crate::{Flavour, Link, LinkId, Lms, Person, PersonId};
 
 #[derive(Template)]
 #[template(path = "activity.html")]
@@ -22,6 +22,8 @@ struct ActivityPage {
     course_label: String,
     frame: String,
     window: String,
+    /// Whether the page keeps things for tools whose cookies are blocked.
+    keeps_for_tools: bool,
     /// Whose work is looked at.
     owner: Option<String>,
 }
@@ -50,7 +52,11 @@ pub(crate) async fn activity(
         Ok(member) => member,
         Err(page) => return page,
     };
-    let mut frame = format!("/mod/lti/launch.php?id={}", link.id.course_module());
+    let mut frame = format!(
+        "{}?id={}",
+        lms.flavour().launch_path(),
+        link.id.course_module()
+    );
     let mut owner = None;
     if let Some(person) = query.user.map(PersonId) {
         let name = lms.read(|state| state.find_person(person).map(Person::name).ok());
@@ -66,6 +72,7 @@ pub(crate) async fn activity(
             visitor: Some(Visitor::from(&member)),
             window: format!("{frame}&window=1"),
             frame,
+            keeps_for_tools: lms.flavour() == Flavour::Canvas,
             owner,
             course_label,
             link,

@@ -35,6 +35,8 @@ struct Mark {
     text: Option<String>,
     comment: Option<String>,
     time: Option<String>,
+    /// When the work was handed in, where the platform keeps that.
+    handed_in: Option<String>,
     /// Where the work behind it can be looked at.
     work: Option<(LinkId, PersonId)>,
 }
@@ -93,6 +95,9 @@ fn describe(row: &GradebookRow) -> Mark {
         text: mark.map(|mark| format!("{} out of {}", mark_text(mark), mark_text(row.maximum))),
         comment: grade.and_then(|grade| grade.comment.clone()),
         time: mark.and(grade).map(|grade| time_text(grade.timestamp)),
+        handed_in: grade
+            .and_then(|grade| grade.submission.as_ref())
+            .map(|submission| time_text(submission.submitted_at)),
         work: row
             .link
             .filter(|_| row.is_reviewable)

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::{http::StatusCode, response::Response};
 
 use super::view::html;
+use crate::LoginInitiation;
 
 #[derive(Template)]
 #[template(path = "form_post.html")]
@@ -11,6 +12,7 @@ struct FormPost<'a> {
     action: &'a str,
     fields: &'a [(String, String)],
     title: &'a str,
+    is_get: bool,
 }
 
 /// A form that sends itself; the button is for browsers without JavaScript.
@@ -21,6 +23,20 @@ pub(crate) fn form_post(action: &str, fields: &[(String, String)], title: &str) 
             action,
             fields,
             title,
+            is_get: false,
+        },
+    )
+}
+
+/// The form that begins a login at the tool.
+pub(super) fn begin_login(initiation: &LoginInitiation, title: &str) -> Response {
+    html(
+        StatusCode::OK,
+        &FormPost {
+            action: initiation.url.as_str(),
+            fields: &initiation.fields,
+            title,
+            is_get: initiation.is_get,
         },
     )
 }

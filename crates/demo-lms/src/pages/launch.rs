@@ -49,11 +49,7 @@ pub(crate) async fn launch(
         return page_not_found();
     }
     match lms.begin(&member.session, purpose, None) {
-        Ok(initiation) => handover::form_post(
-            initiation.url.as_str(),
-            &initiation.fields,
-            &format!("Opening {}", link.title),
-        ),
+        Ok(initiation) => handover::begin_login(&initiation, &format!("Opening {}", link.title)),
         Err(error) => {
             tracing::error!(%error, "a launch could not begin");
             super::message(

@@ -8,6 +8,7 @@ mod gradebook;
 mod handover;
 mod launch;
 mod picker;
+mod storage;
 mod tools;
 mod view;
 
@@ -19,6 +20,7 @@ pub(crate) use gradebook::gradebook;
 pub(crate) use handover::form_post;
 pub(crate) use launch::{launch, return_from_tool};
 pub(crate) use picker::{open_picker, picked, picker};
+pub(crate) use storage::{message_forwarding, storage_script};
 pub(crate) use tools::{change_tool, start_registration, tools};
 pub(crate) use view::{message, not_found, registration_script, style, submit_script};
 

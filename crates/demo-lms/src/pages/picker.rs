@@ -12,7 +12,7 @@ use super::{
     Member, find_member, handover, message, page_not_found,
     view::{Visitor, html},
 };
-use crate::{CourseId, Lms, Tool, ToolId, launch::Purpose};
+use crate::{CourseId, Flavour, Lms, Tool, ToolId, launch::Purpose};
 
 #[derive(Template)]
 #[template(path = "picker.html")]
@@ -22,6 +22,8 @@ struct PickerPage {
     course_label: String,
     tool: String,
     frame: String,
+    /// Whether the page keeps things for tools whose cookies are blocked.
+    keeps_for_tools: bool,
 }
 
 /// The tool's picker in a frame.
@@ -46,7 +48,12 @@ pub(crate) async fn picker(
             course,
             course_label,
             tool: tool.registration.name,
-            frame: format!("/mod/lti/contentitem.php?id={}&course={course}", tool.id),
+            keeps_for_tools: lms.flavour() == Flavour::Canvas,
+            frame: format!(
+                "{}?id={}&course={course}",
+                lms.flavour().picker_path(),
+                tool.id
+            ),
         },
     )
 }
@@ -70,11 +77,10 @@ pub(crate) async fn open_picker(
         Err(page) => return page,
     };
     match lms.begin(&member.session, Purpose::Picker { course }, Some(tool.id)) {
-        Ok(initiation) => handover::form_post(
-            initiation.url.as_str(),
-            &initiation.fields,
-            &format!("Opening {}", tool.registration.name),
-        ),
+        Ok(initiation) => {
+            let title = format!("Opening {}", tool.registration.name);
+            handover::begin_login(&initiation, &title)
+        }
         Err(error) => {
             tracing::error!(%error, "a picker could not be opened");
             message(

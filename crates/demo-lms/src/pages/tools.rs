@@ -67,7 +67,7 @@ pub(crate) async fn tools(
             query_string.append_pair("type", &tool.to_string());
         }
         let query_string = query_string.finish();
-        format!("/mod/lti/startltiadvregistration.php?{query_string}")
+        format!("/tools/register?{query_string}")
     });
     html(
         StatusCode::OK,
@@ -139,7 +139,7 @@ pub(crate) async fn change_tool(
         "remove" => lms.remove_tool(ToolId(form.id)),
         _ => return page_not_found(),
     }
-    Redirect::to("/mod/lti/toolconfigure.php").into_response()
+    Redirect::to("/tools").into_response()
 }
 
 fn read_address(text: &str) -> Option<Url> {

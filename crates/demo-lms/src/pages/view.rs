@@ -78,17 +78,15 @@ pub(crate) async fn style() -> Response {
 }
 
 pub(crate) async fn submit_script() -> Response {
-    asset(
-        "text/javascript; charset=utf-8",
-        include_str!("../../templates/submit.js"),
-    )
+    script(include_str!("../../templates/submit.js"))
 }
 
 pub(crate) async fn registration_script() -> Response {
-    asset(
-        "text/javascript; charset=utf-8",
-        include_str!("../../templates/registration.js"),
-    )
+    script(include_str!("../../templates/registration.js"))
+}
+
+pub(super) fn script(body: &'static str) -> Response {
+    asset("text/javascript; charset=utf-8", body)
 }
 
 fn asset(content_type: &'static str, body: &'static str) -> Response {

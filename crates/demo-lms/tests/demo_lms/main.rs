@@ -2,10 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod authorisation;
+mod canvas;
+mod canvas_registration;
+mod canvas_services;
 mod copying;
 mod faults;
 mod keeping;
 mod launching;
+mod openedx;
 mod pages;
 mod picking;
 mod platform;

@@ -15,8 +15,8 @@ use axum::{
 use chrono::{DateTime, Utc};
 use hyper::ext::ReasonPhrase;
 use mtl_demo_lms::{
-    CourseId, LinkId, LinkSeed, Lms, LmsConfig, NewCourse, NewPerson, PersonId, Role, ToolKeys,
-    ToolRegistration,
+    CourseId, Flavour, LinkId, LinkSeed, Lms, LmsConfig, NewCourse, NewPerson, PersonId, Role,
+    ToolKeys, ToolRegistration,
 };
 use mtl_lti::SigningKey;
 use serde_json::{Value, json};
@@ -72,10 +72,20 @@ impl Platform {
     }
 
     pub(crate) fn kept_in(data_file: Option<PathBuf>) -> Self {
+        Self::open(Flavour::Moodle, data_file)
+    }
+
+    /// The same people and course on another platform.
+    pub(crate) fn of(flavour: Flavour) -> Self {
+        Self::open(flavour, None)
+    }
+
+    fn open(flavour: Flavour, data_file: Option<PathBuf>) -> Self {
         let clock = StillClock(Arc::new(AtomicI64::new(RECORDED_AT)));
         let reading = clock.clone();
         let mut config = LmsConfig::new(BASE.parse().unwrap()).with_clock(move || reading.now());
         config.data_file = data_file;
+        config.flavour = flavour;
         let lms = Lms::open(config).unwrap();
         lms.register_tool(registration());
 
@@ -320,8 +330,13 @@ fn unescape(text: &str) -> String {
 
 /// A recorded document.
 pub(crate) fn recording(name: &str) -> String {
-    let folder =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/recordings/moodle-4.5");
+    recording_of("moodle-4.5", name)
+}
+
+/// A recorded document of another platform.
+pub(crate) fn recording_of(platform: &str, name: &str) -> String {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/recordings");
+    let folder = folder.join(platform);
     let path = folder.join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -51,10 +51,10 @@ impl Platform {
 
 /// Recorded access tokens, and ours in their place.
 #[derive(Default)]
-struct Tokens(Vec<(String, String)>);
+pub(crate) struct Tokens(Vec<(String, String)>);
 
 impl Tokens {
-    fn learn(&mut self, recorded: &Value, ours: &Answer) {
+    pub(crate) fn learn(&mut self, recorded: &Value, ours: &Answer) {
         let body = recorded["body"].as_str().unwrap_or_default();
         let token = |body: &str| {
             let json: Value = serde_json::from_str(body).ok()?;
@@ -65,7 +65,7 @@ impl Tokens {
         }
     }
 
-    fn request(&self, name: &str, recorded: &Value) -> Request<Body> {
+    pub(crate) fn request(&self, name: &str, recorded: &Value) -> Request<Body> {
         let url = recorded["url"].as_str().unwrap();
         let mut request = Request::builder()
             .method(recorded["method"].as_str().unwrap())
@@ -170,7 +170,7 @@ fn compare(name: &str, ours: &Answer, recorded: &Value) -> Result<(), String> {
     }
 }
 
-fn same(what: &str, ours: &Value, recorded: &Value) -> Result<(), String> {
+pub(crate) fn same(what: &str, ours: &Value, recorded: &Value) -> Result<(), String> {
     if ours == recorded {
         return Ok(());
     }

@@ -94,7 +94,7 @@ async fn a_tool_waits_until_an_administrator_activates_it() {
     let (administrator, teacher) = (platform.cookie(ADMINISTRATOR), platform.cookie(TEACHER));
     let page = platform
         .get(
-            "/mod/lti/toolconfigure.php?url=http%3A%2F%2F127.0.0.1%3A9002%2Fregister",
+            "/tools?url=http%3A%2F%2F127.0.0.1%3A9002%2Fregister",
             &administrator,
         )
         .await;
@@ -127,9 +127,7 @@ async fn a_tool_waits_until_an_administrator_activates_it() {
     let offer = "Add activities from dynlab";
     let course = platform.get("/course/2", &teacher).await;
     assert!(!course.body.contains(offer));
-    let tools = platform
-        .get("/mod/lti/toolconfigure.php", &administrator)
-        .await;
+    let tools = platform.get("/tools", &administrator).await;
     assert!(tools.body.contains("Waits for you"));
     let activate = [
         ("id", "2"),
@@ -137,7 +135,7 @@ async fn a_tool_waits_until_an_administrator_activates_it() {
         ("sesskey", &tools.field("sesskey").unwrap()),
     ];
     let answer = platform
-        .post_form("/mod/lti/tool.php", &administrator, &activate)
+        .post_form("/tools/change", &administrator, &activate)
         .await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     let course = platform.get("/course/2", &teacher).await;
@@ -200,12 +198,12 @@ async fn registering_again_keeps_the_client_and_the_activation() {
 async fn only_an_administrator_registers_tools() {
     let platform = Platform::new();
     let teacher = platform.cookie(TEACHER);
-    let page = platform.get("/mod/lti/toolconfigure.php", &teacher).await;
+    let page = platform.get("/tools", &teacher).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     let form = [("id", "1"), ("action", "remove"), ("sesskey", "guessed")];
     let administrator = platform.cookie(ADMINISTRATOR);
     let answer = platform
-        .post_form("/mod/lti/tool.php", &administrator, &form)
+        .post_form("/tools/change", &administrator, &form)
         .await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert_eq!(platform.lms.tools().len(), 1);

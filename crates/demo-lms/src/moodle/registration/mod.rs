@@ -12,7 +12,7 @@ use axum::{
 };
 
 use super::services::php_json;
-use crate::{Lms, Tool, ToolId, answer::answer};
+use crate::{Lms, Tool, answer::answer};
 pub(crate) use configuration::configuration;
 use token::Token;
 pub(crate) use token::start_url;
@@ -91,33 +91,4 @@ async fn accept(lms: &Lms, headers: &HeaderMap, body: &[u8]) -> Result<String, R
         Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
     })?;
     Ok(php_json(&echo))
-}
-
-impl Lms {
-    /// Offers a tool that registered itself to teachers.
-    pub fn activate_tool(&self, tool: ToolId) {
-        self.change(|state| {
-            if let Some(tool) = state.tools.get_mut(&tool) {
-                tool.is_pending = false;
-            }
-        });
-    }
-
-    /// Removes a tool with its activities and their marks.
-    pub fn remove_tool(&self, tool: ToolId) {
-        self.change(|state| {
-            state.tools.remove(&tool);
-            state.links.retain(|_, link| link.tool != tool);
-            let gone: Vec<_> = state
-                .items
-                .values()
-                .filter(|item| item.tool == tool)
-                .collect();
-            let gone: Vec<_> = gone.into_iter().map(|item| item.id).collect();
-            for item in gone {
-                state.items.remove(&item);
-                state.grades.remove(&item);
-            }
-        });
-    }
 }

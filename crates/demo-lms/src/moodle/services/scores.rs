@@ -12,8 +12,9 @@ use super::{
     media,
 };
 use crate::{
-    CourseId, ItemId, Lms, LostAnswer, ScoreEffect, ScoreRecord, ToolId,
-    answer::{answer, proxy_page},
+    CourseId, ItemId, Lms, ScoreEffect, ScoreRecord, ToolId,
+    answer::answer,
+    lost_answer::lose,
     scope,
     score::{Score, ScoreError, parse_score},
     state::State,
@@ -29,29 +30,24 @@ pub(super) async fn scores(
         return Err(Refusal::wrong_method());
     }
     let outcome = accept(lms, call, course, item).await;
-    let lost = outcome.is_ok().then(|| take_lost_answer(lms)).flatten();
     let (status, reason, effect) = match &outcome {
         Ok(effect) => (StatusCode::OK, "OK", Some(*effect)),
         Err(refusal) => (refusal.status, refusal.reason.as_str(), None),
     };
-    let received_at = lms.now();
-    lms.live().log_score(ScoreRecord {
-        received_at,
+    let record = ScoreRecord {
+        received_at: lms.now(),
         course,
         item,
         body: String::from_utf8_lossy(&call.body).into_owned(),
         status: status.as_u16(),
         reason: reason.to_owned(),
         effect,
-        answered: lost.is_none(),
-    });
-    match lost {
-        None => outcome.map(|_| answer(status, None, &charset(media::SCORE), "")),
-        Some(LostAnswer::GatewayTimeout) => Ok(proxy_page(StatusCode::GATEWAY_TIMEOUT)),
-        Some(LostAnswer::Hang) => std::future::pending().await,
-        // Ends the connection's task without a word in the log: the socket closes.
-        Some(LostAnswer::Cut) => std::panic::resume_unwind(Box::new("the connection is cut")),
+        answered: true,
+    };
+    if let Some(answer) = lose(lms, record).await {
+        return Ok(answer);
     }
+    outcome.map(|_| answer(status, None, &charset(media::SCORE), ""))
 }
 
 /// Checks a score and writes it, durably, before anything is answered.
@@ -122,11 +118,4 @@ fn incorrect(call: &Call) -> Refusal {
         StatusCode::BAD_REQUEST,
         format!("{}{body}", ScoreError::Incorrect),
     )
-}
-
-fn take_lost_answer(lms: &Lms) -> Option<LostAnswer> {
-    let mut live = lms.live();
-    let left = live.faults.lost_answers.checked_sub(1)?;
-    live.faults.lost_answers = left;
-    Some(live.faults.lost_answer)
 }

@@ -1,0 +1,128 @@
+//! The leaky bucket of each client: requests fill it, time empties it.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{Lms, answer::answer};
+
+const REMAINING: HeaderName = HeaderName::from_static("x-rate-limit-remaining");
+const COST: HeaderName = HeaderName::from_static("x-request-cost");
+
+/// How a full bucket is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Throttled {
+    /// 403 with "Rate Limit Exceeded" in the text, as Canvas did for years.
+    #[default]
+    Forbidden,
+    /// 429, as newer ones do.
+    TooManyRequests,
+}
+
+/// The bucket that each client has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateLimit {
+    /// How much fits in.
+    pub capacity: f64,
+    /// How much runs out in a second.
+    pub leak: f64,
+    /// What a request pours in.
+    pub cost: f64,
+    /// How a full one is answered.
+    pub answer: Throttled,
+}
+
+impl Default for RateLimit {
+    fn default() -> Self {
+        Self {
+            capacity: 600.0,
+            leak: 10.0,
+            cost: 0.5,
+            answer: Throttled::Forbidden,
+        }
+    }
+}
+
+/// The buckets by client.
+#[derive(Debug, Default)]
+pub(crate) struct Buckets {
+    pub(crate) limit: RateLimit,
+    levels: HashMap<String, (f64, DateTime<Utc>)>,
+}
+
+impl Buckets {
+    /// Pours a request in; what is left in the bucket, or nothing where it is full.
+    fn pour(&mut self, client: &str, now: DateTime<Utc>) -> Option<f64> {
+        let (level, since) = self.levels.entry(client.to_owned()).or_insert((0.0, now));
+        let passed = (now - *since).max(TimeDelta::zero()).as_seconds_f64();
+        *level = (*level - passed * self.limit.leak).max(0.0);
+        *since = now;
+        if *level + self.limit.cost > self.limit.capacity {
+            return None;
+        }
+        *level += self.limit.cost;
+        Some(self.limit.capacity - *level)
+    }
+}
+
+impl Lms {
+    /// Changes the bucket of every client (Canvas only).
+    pub fn set_rate_limit(&self, limit: RateLimit) {
+        self.live().buckets.limit = limit;
+    }
+}
+
+/// Counts a service request, and refuses it where the bucket is full or nobody says who asks.
+pub(super) async fn throttle(State(lms): State<Lms>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    if headers.get(header::USER_AGENT).is_none() {
+        return plain(StatusCode::FORBIDDEN, "A User-Agent header is needed\n");
+    }
+    let now = lms.now();
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let tool = token.and_then(|token| Some(lms.live().find_token(token, now)?.tool));
+    // Without a token requests count by address, which is one here.
+    let client = tool.and_then(|tool| {
+        let client = |state: &crate::state::State| {
+            let tool = state.find_tool(tool).ok()?;
+            Some(tool.registration.client_id.clone())
+        };
+        lms.read(client)
+    });
+    let (left, limit) = {
+        let mut live = lms.live();
+        let left = live.buckets.pour(&client.unwrap_or_default(), now);
+        (left, live.buckets.limit)
+    };
+    let mut response = match (left, limit.answer) {
+        (Some(_), _) => next.run(request).await,
+        (None, Throttled::Forbidden) => plain(
+            StatusCode::FORBIDDEN,
+            "403 Forbidden (Rate Limit Exceeded)\n",
+        ),
+        (None, Throttled::TooManyRequests) => plain(
+            StatusCode::TOO_MANY_REQUESTS,
+            "429 Too Many Requests (Rate Limit Exceeded)\n",
+        ),
+    };
+    let number = |value: f64| HeaderValue::from_str(&format!("{value:.1}")).ok();
+    let cost = left.map_or(0.0, |_| limit.cost);
+    for (name, value) in [(REMAINING, left.unwrap_or(0.0)), (COST, cost)] {
+        if let Some(value) = number(value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response {
+    answer(status, None, "text/plain; charset=utf-8", text)
+}
