@@ -143,8 +143,9 @@ async fn state_and_nonce_work_once_and_in_one_place() -> Result<()> {
     assert_eq!(launched.status, 303, "{}", launched.words());
     let rows = town.database.count_rows().await?;
 
-    // The same post again: the browser has lost its cookie; a thief who kept it gets no further.
-    refused(&login, &token, "state_of_other_browser").await?;
+    // The same post again: the browser has spent the login's cookie and is told that it is in; a
+    // thief who kept that cookie gets no further.
+    refused(&login, &token, "state_reused").await?;
     let thief = Agent::new();
     for cookie in cookies.split("; ") {
         thief.keep(&town.url, cookie);

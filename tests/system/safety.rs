@@ -106,10 +106,10 @@ async fn a_visitor_without_cookies_is_offered_a_tab_before_the_platform_is_calle
     );
     let platform = town.platform.url.origin().ascii_serialization();
     assert_eq!(ancestors(&page)?, platform);
-    let form = page.form_to("/lti/login")?;
+    let login = page.link("to the login", |href, _| href.starts_with("/lti/login?"))?;
     // The new tab keeps cookies; the same login goes on there.
     let tab = town.platform.visitor(person)?;
-    let asked = tab.agent.send(&page, &form).await?;
+    let asked = tab.agent.follow(&page, &login).await?;
     ensure!(
         asked.url.origin() == town.platform.url.origin(),
         "{}",

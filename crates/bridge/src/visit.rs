@@ -20,7 +20,7 @@ use url::Url;
 use crate::Bridge;
 use crate::launch::LaunchDetails;
 use crate::people::nameless;
-use crate::secret::{Forged, token_hash};
+use crate::secret::token_hash;
 use crate::statement_sink::StatementSink;
 
 /// Why a page cannot be shown.
@@ -277,24 +277,10 @@ impl Bridge {
         }
     }
 
-    /// A token for the forms of one session and launch: what a foreign site cannot know.
-    pub fn form_token(&self, session_token: &str, launch: LaunchId) -> String {
-        self.form_signer()
-            .sign(form_message(session_token, launch).as_bytes())
+    /// A token for the forms of one launch: what a foreign site cannot know. It outlives the session,
+    /// so a form that was open when its person signed in anew, perhaps in another tab, still works;
+    /// whether it may, the session says.
+    pub fn form_token(&self, launch: LaunchId) -> String {
+        self.form_signer().sign(format!("form {launch}").as_bytes())
     }
-
-    /// Checks a form's token.
-    pub fn verify_form_token(
-        &self,
-        session_token: &str,
-        launch: LaunchId,
-        token: &str,
-    ) -> Result<(), Forged> {
-        self.form_signer()
-            .verify(form_message(session_token, launch).as_bytes(), token)
-    }
-}
-
-fn form_message(session_token: &str, launch: LaunchId) -> String {
-    format!("form {launch} {session_token}")
 }

@@ -13,6 +13,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// A request makes some hundred small allocations, and threads hand them to each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Runs the Master's in Teaching and Learning inside Moodle or Canvas.
 #[derive(Debug, Parser)]
 #[command(name = "mtl-bridge", version, about)]

@@ -21,6 +21,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The writer's pages stay in memory, so that an insert need not read them first.
 const WRITER_CACHE_KIB: u32 = 16_384;
+/// How long the log grows, in pages, before it is moved into the file: hot pages are moved less often.
+const LOG_PAGES: &str = "4000";
 /// More than the store has queries, so that each stays prepared.
 const STATEMENTS: usize = 512;
 
@@ -241,7 +243,10 @@ async fn open_sqlite(config: &StoreConfig, signals: &Arc<Signals>) -> Result<Bac
     // The writer opens first: it creates the file and switches it to write-ahead logging.
     let writing = options
         .clone()
-        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"));
+        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+        // What a savepoint would take back is kept in memory instead of a temporary file.
+        .pragma("temp_store", "MEMORY")
+        .pragma("wal_autocheckpoint", LOG_PAGES);
     let writer = Writer::start(writing, Arc::clone(signals)).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(config.max_connections.max(1))

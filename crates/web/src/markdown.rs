@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use ammonia::Builder;
 use askama::filters::HtmlSafe;
+use moka::sync::Cache;
 use pulldown_cmark::{Options, Parser, html};
 
 /// HTML that was made here from Markdown and cleaned; templates print it as it is.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct CleanHtml(String);
+pub(crate) struct CleanHtml(Arc<str>);
 
 impl fmt::Display for CleanHtml {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,8 +70,20 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// The catalogue's texts come again and again.
+static RENDERED: LazyLock<Cache<String, CleanHtml>> = LazyLock::new(|| Cache::new(2_000));
+
 /// Renders Markdown. Headings begin at level three, below those of the page.
 pub(crate) fn render_markdown(text: &str) -> CleanHtml {
+    if let Some(known) = RENDERED.get(text) {
+        return known;
+    }
+    let html = render(text);
+    RENDERED.insert(text.to_owned(), html.clone());
+    html
+}
+
+fn render(text: &str) -> CleanHtml {
     use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
     let lower = |level: HeadingLevel| match level {
         HeadingLevel::H1 => HeadingLevel::H3,
@@ -96,7 +109,7 @@ pub(crate) fn render_markdown(text: &str) -> CleanHtml {
     });
     let mut dirty = String::with_capacity(text.len() * 3 / 2);
     html::push_html(&mut dirty, events);
-    CleanHtml(CLEANER.clean(&dirty).to_string())
+    CleanHtml(CLEANER.clean(&dirty).to_string().into())
 }
 
 #[cfg(test)]

@@ -230,17 +230,21 @@ impl Problem {
         match self {
             Self::Launch(failure) => {
                 let said = failure.error.words();
-                words(said.title, said.happened, said.advice)
+                let advice = match failure.entered {
+                    Some(_) => "Go on where you were, or open the activity again from your course.",
+                    None => said.advice,
+                };
+                words(said.title, said.happened, advice)
             }
             Self::Visit(error) | Self::Ended { error, .. } => visit_words(error),
             Self::StaleForm { .. } => words(
                 "Please send this once more",
-                "You have signed in again since this page was opened, so we ask you to confirm that it was you who sent it.",
+                "This page is from before MTL Bridge changed its keys, so we ask you to confirm that it was you who sent it.",
                 "Look over your text below and send it again. Nothing was lost.",
             ),
             Self::StaleUpload => words(
                 "Please choose the file again",
-                "You have signed in again since this page was opened. Nothing was added.",
+                "That page is from before MTL Bridge changed its keys. Nothing was added.",
                 "Go back, load the page again, and upload the file once more.",
             ),
             Self::CrossSite => words(
@@ -329,7 +333,13 @@ impl Problem {
             _ => page_with(
                 status,
                 &ProblemPage {
-                    home: visitor.map(|visitor| format!("{}/", visitor.base())),
+                    home: match self {
+                        Self::Launch(failure) => {
+                            let launch = failure.entered;
+                            launch.map(|launch| ("Go on", format!("/l/{launch}/")))
+                        }
+                        _ => visitor.map(|v| ("Back to the start", format!("{}/", v.base()))),
+                    },
                     shell,
                     title: words.title.to_owned(),
                     happened: words.happened,

@@ -143,7 +143,7 @@ impl FromRequestParts<WebState> for Visitor {
             .map_err(Problem::Visit)?;
         let visitor = Self {
             visit,
-            form_token: state.bridge.form_token(session, launch),
+            form_token: state.bridge.form_token(launch),
         };
         if let Some(slot) = parts.extensions.get::<VisitorSlot>() {
             // Only the first extractor of a request fills it; a second one found the same person.

@@ -37,6 +37,20 @@ pub(super) struct Chromium {
 impl Chromium {
     /// Starts chromedriver and, through it, the browser.
     pub(super) async fn start() -> Result<Self> {
+        Self::start_with(json!({})).await
+    }
+
+    /// A browser that keeps no cookie at all of `inner` while it is shown in a page of `outer`, not
+    /// even one of this very partition: as Safari does it.
+    pub(super) async fn start_without_cookies(inner: &Url, outer: &Url) -> Result<Self> {
+        const BLOCK: u8 = 2;
+        let origin = |url: &Url| url.origin().ascii_serialization();
+        let place = format!("{},{}", origin(inner), origin(outer));
+        let blocked = json!({ place: { "setting": BLOCK } });
+        Self::start_with(json!({ "profile.content_settings.exceptions.cookies": blocked })).await
+    }
+
+    async fn start_with(preferences: Value) -> Result<Self> {
         let mut command = Command::new(named("MTL_TEST_CHROMEDRIVER")?);
         command.arg("--port=0");
         let (driver, port) = announced::start(command, |line| {
@@ -46,7 +60,11 @@ impl Chromium {
         .await?;
         let profile = TempDir::new()?;
         let client = ClientBuilder::rustls()?
-            .capabilities(capabilities(&named("MTL_TEST_CHROMIUM")?, &profile)?)
+            .capabilities(capabilities(
+                &named("MTL_TEST_CHROMIUM")?,
+                &profile,
+                preferences,
+            )?)
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .context("chromedriver does not start Chromium")?;
@@ -89,7 +107,13 @@ fn named(variable: &str) -> Result<PathBuf> {
         })
 }
 
-fn capabilities(binary: &std::path::Path, profile: &TempDir) -> Result<Capabilities> {
+fn capabilities(
+    binary: &std::path::Path,
+    profile: &TempDir,
+    mut preferences: Value,
+) -> Result<Capabilities> {
+    preferences["profile.block_third_party_cookies"] = true.into();
+    preferences["profile.cookie_controls_mode"] = 1.into();
     let mut flags = FLAGS.map(ToOwned::to_owned).to_vec();
     flags.push(format!("--user-data-dir={}", profile.path().display()));
     let wanted = json!({
@@ -97,10 +121,7 @@ fn capabilities(binary: &std::path::Path, profile: &TempDir) -> Result<Capabilit
         "goog:chromeOptions": {
             "binary": binary,
             "args": flags,
-            "prefs": {
-                "profile.block_third_party_cookies": true,
-                "profile.cookie_controls_mode": 1,
-            },
+            "prefs": preferences,
         },
     });
     wanted

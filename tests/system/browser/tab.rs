@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use fantoccini::elements::Element;
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
@@ -273,6 +274,70 @@ impl Tab {
     pub(super) async fn open_another(&self) -> Result<()> {
         let opened = self.client.new_window(true).await?;
         self.client.switch_to_window(opened.handle).await?;
+        Ok(())
+    }
+
+    /// Follows the link that has these words and turns to the tab that it opens.
+    pub(super) async fn follow_into_a_new_tab(&mut self, words: &str) -> Result<()> {
+        let before = self.client.windows().await?;
+        let path = format!("//a[contains(normalize-space(.), {words:?})]");
+        self.find(Locator::XPath(&path)).await?.click().await?;
+        let begun = Instant::now();
+        let opened = loop {
+            let now = self.client.windows().await?;
+            if let Some(new) = now.into_iter().find(|window| !before.contains(window)) {
+                break new;
+            }
+            ensure!(begun.elapsed() < LIMIT, "{words:?} opens no tab");
+            tokio::time::sleep(LOOK).await;
+        };
+        self.client.switch_to_window(opened).await?;
+        self.place = In::Page;
+        Ok(())
+    }
+
+    /// Clicks twice, as some people do everywhere.
+    pub(super) async fn double_click(&self, locator: Locator<'_>) -> Result<()> {
+        use fantoccini::actions::{
+            InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+        };
+        let element = self.find(locator).await?;
+        let press = PointerAction::Down {
+            button: MOUSE_BUTTON_LEFT,
+        };
+        let lift = PointerAction::Up {
+            button: MOUSE_BUTTON_LEFT,
+        };
+        let clicks = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement {
+                element,
+                duration: None,
+                x: 0.0,
+                y: 0.0,
+            })
+            .then(press.clone())
+            .then(lift.clone())
+            .then(press)
+            .then(lift);
+        self.client.perform_actions(clicks).await?;
+        Ok(())
+    }
+
+    /// Goes back one page, as the browser's button does.
+    pub(super) async fn go_back(&self) -> Result<()> {
+        self.client.back().await?;
+        Ok(())
+    }
+
+    /// The tab that is open, for turning back to it.
+    pub(super) async fn window(&self) -> Result<WindowHandle> {
+        Ok(self.client.window().await?)
+    }
+
+    /// Turns to a tab that is open already.
+    pub(super) async fn turn_to_window(&mut self, window: &WindowHandle, place: In) -> Result<()> {
+        self.client.switch_to_window(window.clone()).await?;
+        self.place = place;
         Ok(())
     }
 

@@ -72,6 +72,27 @@ pub(super) async fn write_scenario(
     words: &str,
     evidence: Option<&Evidence<'_>>,
 ) -> Result<()> {
+    fill_scenario(tab, words, evidence).await?;
+    tab.press("Submit for marking").await?;
+    tab.wait_for("Submitted. Your work is frozen").await?;
+    ensure!(
+        tab.says(&format!("{words}, text-question.")).await?,
+        "{}",
+        tab.words().await?
+    );
+    ensure!(
+        tab.count("textarea").await? == 0,
+        "submitted work can be changed"
+    );
+    Ok(())
+}
+
+/// Fills every stage of the scenario in the frame and adds the evidence, ready to be handed in.
+pub(super) async fn fill_scenario(
+    tab: &mut Tab,
+    words: &str,
+    evidence: Option<&Evidence<'_>>,
+) -> Result<()> {
     let stages = tab.count(".steps button").await? - 1;
     for stage in 1..=stages {
         tab.wait_until("the stage", async || {
@@ -98,19 +119,7 @@ pub(super) async fn write_scenario(
     }
     tab.wait_for("Ready to submit").await?;
     tab.choose("#declare").await?;
-    tab.look("check").await?;
-    tab.press("Submit for marking").await?;
-    tab.wait_for("Submitted. Your work is frozen").await?;
-    ensure!(
-        tab.says(&format!("{words}, text-question.")).await?,
-        "{}",
-        tab.words().await?
-    );
-    ensure!(
-        tab.count("textarea").await? == 0,
-        "submitted work can be changed"
-    );
-    Ok(())
+    tab.look("check").await
 }
 
 /// The ids of the fields that texts are typed into.

@@ -22,6 +22,7 @@ use super::details::LaunchDetails;
 use super::error::{LaunchError, LaunchFailure};
 use super::parameters::PARAMETER_ACTIVITY;
 use super::registrations::Known;
+use super::state::LoginState;
 use crate::Bridge;
 use crate::effects::{LANGUAGE, registration, statement_place};
 use crate::secret::{random_token, token_hash};
@@ -113,13 +114,45 @@ impl Bridge {
             }
         };
         let return_url = launch.presentation().and_then(|p| p.return_url.clone());
-        self.enter(&known, &launch)
-            .await
-            .map_err(|error| LaunchFailure {
+        match self.enter(&known, &launch).await {
+            Ok(launched) => Ok(launched),
+            Err(error) => Err(LaunchFailure {
+                // This browser began the login, so it may know which launch came of it.
+                entered: match error {
+                    LaunchError::AlreadyUsed => self.find_entered(&state).await?,
+                    _ => None,
+                },
                 return_url,
                 frame_ancestors,
                 ..LaunchFailure::from(error)
-            })
+            }),
+        }
+    }
+
+    /// What to say to a browser that posts an answer without the login's cookie: where it was let
+    /// in with this answer before, and still has the session, that is a page gone back to or loaded
+    /// again, and the launch goes on where it is. The answer itself is not accepted again.
+    pub async fn find_repeated(
+        &self,
+        state: &str,
+        session_token: &str,
+    ) -> Result<Option<LaunchFailure>, LaunchError> {
+        let Some(launch) = self.find_entered(&self.open_state(state)?).await? else {
+            return Ok(None);
+        };
+        Ok(match self.load_visit(session_token, launch).await {
+            Ok(visit) => Some(LaunchFailure {
+                entered: Some(launch),
+                frame_ancestors: visit.frame_ancestors.clone(),
+                ..LaunchFailure::from(LaunchError::AlreadyUsed)
+            }),
+            Err(_) => None,
+        })
+    }
+
+    async fn find_entered(&self, state: &LoginState) -> Result<Option<LaunchId>, LaunchError> {
+        let nonce = state.nonce.clone();
+        Ok(self.store().find_nonce(state.registration, nonce).await?)
     }
 
     /// Signature and claims. An unknown key makes the key set be fetched once more.
@@ -139,11 +172,11 @@ impl Bridge {
                 // Another launch's nonce: it matters for the log whether that one was used.
                 let token = UnverifiedIdToken::parse(id_token)?;
                 let used = match token.nonce() {
-                    Some(nonce) => {
-                        self.store()
-                            .is_nonce_used(known.row.id, nonce.to_owned())
-                            .await?
-                    }
+                    Some(nonce) => self
+                        .store()
+                        .find_nonce(known.row.id, nonce.to_owned())
+                        .await?
+                        .is_some(),
                     None => false,
                 };
                 Err(if used {

@@ -3,6 +3,7 @@
 use mtl_lti::LaunchRefusal;
 use mtl_lti::url_rules::{ReturnMessage, return_url_with};
 use mtl_lti_client::ServiceError;
+use mtl_programme::LaunchId;
 use mtl_store::StoreError;
 use url::Url;
 
@@ -251,6 +252,8 @@ pub struct LaunchFailure {
     pub return_url: Option<Url>,
     /// Origins that may show the page in a frame, where the registration is known.
     pub frame_ancestors: Vec<String>,
+    /// The launch that this browser came in with, where it repeats its answer.
+    pub entered: Option<LaunchId>,
 }
 
 impl LaunchFailure {
@@ -274,6 +277,7 @@ impl From<LaunchError> for LaunchFailure {
             reference: reference_code(),
             return_url: None,
             frame_ancestors: Vec::new(),
+            entered: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use mtl_programme::evidence::EvidenceItem;
 use mtl_programme::scenario::{FrozenScenario, Gap, ScenarioDraft, find_gaps};
 use mtl_programme::{ActivityKey, AttemptId};
-use mtl_store::work::{AttemptRow, NewAttempt};
+use mtl_store::work::{AttemptRow, NewAttempt, OwnWorkRow};
 use uuid::Uuid;
 
 use super::{AttemptView, WorkError, read_draft, read_snapshot};
@@ -20,6 +20,8 @@ pub struct Work {
     pub current: AttemptView,
     /// Its draft.
     pub draft: ScenarioDraft,
+    /// How many earlier drafts of it are kept.
+    pub versions: u64,
     /// Its evidence.
     pub evidence: Vec<EvidenceItem>,
     /// What is still missing before it can be submitted.
@@ -42,36 +44,43 @@ impl Bridge {
         if !place.activity.kind.is_built() {
             return Err(WorkError::KindNotBuilt);
         }
-        let mut rows: Vec<AttemptRow> = self
+        let mut rows = self
             .store()
-            .list_attempts(visit.institution, visit.person)
-            .await?
-            .into_iter()
-            .filter(|row| row.programme == key.programme && row.activity == key.activity)
-            .collect();
+            .list_own_work(visit.institution, visit.person, key.clone())
+            .await?;
         if rows.is_empty() {
-            rows.push(self.begin_attempt(visit, &place).await?);
+            rows.push(OwnWorkRow {
+                attempt: self.begin_attempt(visit, &place).await?,
+                evidence: "[]".to_owned(),
+                versions: 0,
+                has_release: false,
+            });
         }
-        let current = rows.last().ok_or(WorkError::NotFound)?;
+        let latest = rows.last().ok_or(WorkError::NotFound)?;
+        let current = &latest.attempt;
         let draft = read_draft(current)?;
-        let evidence = self.read_evidence(visit.institution, current.id).await?;
+        let evidence: Vec<EvidenceItem> = serde_json::from_str(&latest.evidence)?;
         let word_limit = place.component().and_then(|component| component.word_limit);
-        let released = released_results(self, visit.institution, visit.person).await?;
-        let reopened = self.reason_of_reopening(visit, current).await?;
+        let mut released = Vec::new();
+        if latest.has_release {
+            released = released_results(self, visit.institution, visit.person).await?;
+            released.retain(|result| {
+                result.module == place.module.id && result.programme == place.programme.id
+            });
+        }
         Ok(Work {
-            reopened,
+            reopened: self.reason_of_reopening(visit, current).await?,
             gaps: find_gaps(&draft, &evidence, word_limit),
             frozen: read_snapshot(current)?,
             current: AttemptView::of(current),
-            attempts: rows.iter().map(AttemptView::of).collect(),
+            attempts: rows
+                .iter()
+                .map(|row| AttemptView::of(&row.attempt))
+                .collect(),
+            versions: u64::try_from(latest.versions).unwrap_or(0),
             draft,
             evidence,
-            released: released
-                .into_iter()
-                .filter(|result| {
-                    result.module == place.module.id && result.programme == place.programme.id
-                })
-                .collect(),
+            released,
         })
     }
 

@@ -149,7 +149,7 @@ pub struct Submission {
     pub submitted_at: DateTime<Utc>,
 }
 
-const COLUMNS: &str = "id, person, context, resource_link, programme, module, activity, component, \
+pub(super) const COLUMNS: &str = "id, person, context, resource_link, programme, module, activity, component, \
      number, due_at, extended_to, mitigation, opened_at, draft, revision, words, saved_at, \
      submitted_at, snapshot, snapshot_digest";
 

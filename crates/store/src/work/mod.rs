@@ -8,6 +8,7 @@ mod decisions;
 mod evidence;
 mod judgements;
 mod nonces;
+mod own_work;
 mod pairings;
 mod people;
 mod policies;
@@ -17,6 +18,7 @@ pub use attempts::{AttemptRow, DraftSave, DraftVersion, EVIDENCE_CHANGED, NewAtt
 pub use decisions::{DecisionRow, NewDecision};
 pub use evidence::{EvidenceRow, NewEvidence};
 pub use judgements::{JudgementRow, NewJudgement};
+pub use own_work::OwnWorkRow;
 pub use pairings::PairingRow;
 pub use people::{MemberRow, Recipient, StatementNames};
 pub use policies::{BoundPolicy, NewPolicy, PolicyBindingRow};

@@ -33,22 +33,22 @@ impl Store {
         .await
     }
 
-    /// Whether a nonce was used and is still remembered.
-    pub async fn is_nonce_used(
+    /// The launch that used a nonce, while it is remembered.
+    pub async fn find_nonce(
         &self,
         registration: RegistrationId,
         nonce: String,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<LaunchId>, StoreError> {
         self.read(move |tx| {
             Box::pin(async move {
-                Ok(fetch_optional!(
+                let used = fetch_optional!(
                     tx,
                     (Uuid,),
                     "SELECT launch FROM nonce WHERE registration = $1 AND nonce = $2",
                     registration.0,
                     nonce,
-                )?
-                .is_some())
+                )?;
+                Ok(used.map(|(launch,)| LaunchId(launch)))
             })
         })
         .await

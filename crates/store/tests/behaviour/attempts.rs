@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use mtl_programme::{AttemptId, EvidenceId};
+use mtl_programme::{ActivityKey, AttemptId, EvidenceId};
 use mtl_store::outbox::Effects;
 use mtl_store::work::{AttemptRow, DraftSave, EVIDENCE_CHANGED, NewEvidence, Submission};
 use uuid::Uuid;
@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::opened::Opened;
 use crate::sample::{at, count};
 use crate::work_sample::{
-    course, effects_so_far, new_attempt, north_and_south, one_of_each, opened_attempt, person,
-    submission,
+    course, effects_so_far, new_attempt, new_decision, north_and_south, one_of_each,
+    opened_attempt, person, submission,
 };
 
 fn save(attempt: AttemptId, expected_revision: i64, seconds: i64) -> DraftSave {
@@ -235,4 +235,77 @@ pub(crate) async fn more_time_is_granted_to_what_is_there(opened: &Opened) {
     let row = store.find_attempt(north, row.id).await.unwrap().unwrap();
     assert_eq!((row.extended_to, row.mitigation), (Some(at(600)), true));
     assert_eq!(count(store, "SELECT count(*) FROM attempt").await, 1);
+}
+
+pub(crate) async fn a_page_of_work_is_read_at_once(opened: &Opened) {
+    let store = &opened.store;
+    let (north, south) = north_and_south(store).await;
+    let row = opened_attempt(store, north).await;
+    let key: ActivityKey = format!("{}/{}", row.programme, row.activity)
+        .parse()
+        .unwrap();
+    let own = || store.list_own_work(north, row.person, key.clone());
+    let [bare] = &own().await.unwrap()[..] else {
+        panic!("one attempt");
+    };
+    assert_eq!(bare.attempt, row);
+    assert_eq!((bare.evidence.as_str(), bare.versions), ("[]", 0));
+    assert!(!bare.has_release);
+
+    for (number, seconds) in [(2, 9), (1, 8), (3, 10)] {
+        let piece = NewEvidence {
+            id: EvidenceId(Uuid::new_v4()),
+            attempt: row.id,
+            item: format!(r#"{{"number":{number}}}"#),
+            added_at: at(seconds),
+        };
+        assert!(store.add_evidence(north, piece.clone(), 9).await.unwrap());
+        if number == 3 {
+            let gone = store.remove_evidence(north, row.id, piece.id, at(11));
+            assert!(gone.await.unwrap());
+        }
+    }
+    assert!(
+        store
+            .save_draft(north, save(row.id, 0, 600), Effects::default())
+            .await
+            .unwrap()
+    );
+    assert!(
+        store
+            .save_draft(north, save(row.id, 1, 1200), Effects::default())
+            .await
+            .unwrap()
+    );
+    let decision = new_decision(row.person, row.context, at(1300));
+    let (id, judge) = (decision.id, person());
+    store
+        .record_decision(north, decision, Effects::default())
+        .await
+        .unwrap();
+    let full = own().await.unwrap().remove(0);
+    assert_eq!(full.evidence, r#"[{"number":1},{"number":2}]"#);
+    assert_eq!(
+        full.versions,
+        i64::try_from(versions(opened, &row).await.len()).unwrap()
+    );
+    assert!(!full.has_release, "a decision is not a release");
+    let released = store.release_decision(north, id, judge, at(1400), Effects::default());
+    assert!(released.await.unwrap());
+    assert!(own().await.unwrap()[0].has_release);
+
+    assert_eq!(
+        store
+            .list_own_work(south, row.person, key.clone())
+            .await
+            .unwrap(),
+        []
+    );
+    assert_eq!(
+        store
+            .list_own_work(north, person(), key.clone())
+            .await
+            .unwrap(),
+        []
+    );
 }

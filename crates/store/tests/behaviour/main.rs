@@ -121,6 +121,7 @@ behaviours! {
     }
     attempts {
         an_attempt_is_begun_once,
+        a_page_of_work_is_read_at_once,
         a_draft_is_saved_over_its_own_revision_only,
         a_stretch_of_typing_is_one_version,
         a_submission_is_final,

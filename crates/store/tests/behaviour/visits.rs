@@ -179,19 +179,20 @@ pub(crate) async fn a_value_is_used_once(opened: &Opened) {
     let store = &opened.store;
     let registration = RegistrationId(Uuid::new_v4());
     let other = RegistrationId(Uuid::new_v4());
-    let spend = |registration, nonce: &str| {
-        let launch = LaunchId(Uuid::new_v4());
+    let launch = LaunchId(Uuid::new_v4());
+    let spend = |registration, nonce: &str, launch| {
         store.spend_nonce(registration, nonce.to_owned(), launch, at(60))
     };
-    let is_used = |registration, nonce: &str| store.is_nonce_used(registration, nonce.to_owned());
-    assert!(!is_used(registration, "one").await.unwrap());
-    assert!(spend(registration, "one").await.unwrap());
-    assert!(!spend(registration, "one").await.unwrap());
-    assert!(is_used(registration, "one").await.unwrap());
-    assert!(!is_used(other, "one").await.unwrap());
-    assert!(spend(other, "one").await.unwrap());
-    assert!(spend(registration, "two").await.unwrap());
+    let user = |registration, nonce: &str| store.find_nonce(registration, nonce.to_owned());
+    let later = LaunchId(Uuid::new_v4());
+    assert_eq!(user(registration, "one").await.unwrap(), None);
+    assert!(spend(registration, "one", launch).await.unwrap());
+    assert!(!spend(registration, "one", later).await.unwrap());
+    assert_eq!(user(registration, "one").await.unwrap(), Some(launch));
+    assert_eq!(user(other, "one").await.unwrap(), None);
+    assert!(spend(other, "one", later).await.unwrap());
+    assert!(spend(registration, "two", later).await.unwrap());
     // It is forgotten when nothing could be presented with it any more.
     store.purge_expired(at(60)).await.unwrap();
-    assert!(!is_used(registration, "one").await.unwrap());
+    assert_eq!(user(registration, "one").await.unwrap(), None);
 }

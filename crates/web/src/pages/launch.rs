@@ -9,8 +9,9 @@ use crate::pages::shell::Shell;
 #[template(path = "launch/new_tab.html")]
 pub(crate) struct NewTabPage {
     pub(crate) shell: Shell,
-    /// The fields of the login, to be repeated in the new tab.
-    pub(crate) fields: Vec<(String, String)>,
+    /// The login, to be repeated in the new tab. A link, because a form would be held to our policy
+    /// on every redirect of the platform's sign-in.
+    pub(crate) login: String,
     pub(crate) storage: Option<StoragePut>,
 }
 

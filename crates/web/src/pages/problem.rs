@@ -14,8 +14,8 @@ pub(crate) struct ProblemPage {
     pub(crate) advice: String,
     /// Back to the LMS; only where that address was trusted.
     pub(crate) back: Option<String>,
-    /// The start of this launch, inside a session.
-    pub(crate) home: Option<String>,
+    /// The start of the launch that goes on, with the words that lead there.
+    pub(crate) home: Option<(&'static str, String)>,
     pub(crate) reference: Option<String>,
 }
 

@@ -41,6 +41,10 @@ pub(super) async fn complete(
         storage_secret: form.find("storage_secret").map(ToOwned::to_owned),
     };
     if proof.cookie_secret.is_none() && proof.storage_secret.is_none() {
+        let session = find_cookie(&headers, &state.cookies.session()).unwrap_or_default();
+        if let Some(repeated) = state.bridge.find_repeated(&login_state, session).await? {
+            return Err(repeated.into());
+        }
         return ask_storage(&state, &key, id_token, login_state).await;
     }
     let keeps_cookies = proof.cookie_secret.is_some();

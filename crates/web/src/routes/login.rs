@@ -80,10 +80,7 @@ async fn begin(
         let start = begin_login(state, login).await?;
         return send_to_platform(state, &start);
     }
-    let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields(&login))
-        .finish();
-    let mut response = go(&format!("/lti/login/continue?{query}"));
+    let mut response = go(&format!("/lti/login/continue?{}", query(&login)));
     if let Some(cookie) = set_cookie(&state.cookies.kept(), "1", KEPT_SECONDS) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -104,9 +101,7 @@ fn send_to_platform(state: &WebState, start: &LoginStart) -> Result<Response, Pr
 fn offer_another_way(login: &LoginInitiation, start: &LoginStart) -> Result<Response, Problem> {
     let mut response = page(&NewTabPage {
         shell: Shell::bare("Open MTL Bridge in a new tab"),
-        fields: fields(login)
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
+        login: format!("/lti/login?{}", query(login)),
         storage: start.storage_target.as_ref().map(|frame| StoragePut {
             frame: frame.clone(),
             origin: start.platform_origin.clone(),
@@ -133,6 +128,13 @@ fn parse_login(form: &PostedForm) -> Result<LoginInitiation, Problem> {
 
 async fn begin_login(state: &WebState, login: LoginInitiation) -> Result<LoginStart, Problem> {
     state.bridge.begin_login(login).await.map_err(Problem::from)
+}
+
+/// The login as a query.
+fn query(login: &LoginInitiation) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields(login))
+        .finish()
 }
 
 /// The login's parameters, as a platform sends them.
@@ -170,9 +172,7 @@ mod tests {
             b"iss=https%3A%2F%2Flms.example&login_hint=4&lti_message_hint=%7B%22cmid%22%3A2%7D&target_link_uri=https%3A%2F%2Fmtl.example%2F&client_id=abc&lti_deployment_id=1&other=x",
         );
         let login = LoginInitiation::parse(form.all()).unwrap();
-        let query: String = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(fields(&login))
-            .finish();
+        let query = query(&login);
         let again = LoginInitiation::parse(PostedForm::parse(query.as_bytes()).all()).unwrap();
         assert_eq!(again, login);
         assert!(!query.contains("other"));

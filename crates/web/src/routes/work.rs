@@ -78,7 +78,7 @@ pub(super) async fn show(
             .stage
             .and_then(|stage| stage.parse().ok())
             .unwrap_or_else(|| first_open_stage(&work.draft));
-        let page_of = scenario_page(web, visitor, &place, &work, stage, None, &done).await?;
+        let page_of = scenario_page(web, visitor, &place, &work, stage, None, &done);
         page(&page_of)
     } else {
         page(&submitted_page(web, visitor, &place, &work, &done))
@@ -105,8 +105,7 @@ pub(super) async fn show_refused(
         stage,
         refused,
         &Done::default(),
-    )
-    .await?;
+    );
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &page_of)
 }
 
@@ -196,7 +195,7 @@ fn step_of(draft: &ScenarioDraft, stage: Stage, current: Stage) -> Step {
     }
 }
 
-async fn scenario_page(
+fn scenario_page(
     web: &WebState,
     visitor: &Visitor,
     place: &Place<'_>,
@@ -204,11 +203,10 @@ async fn scenario_page(
     stage: Stage,
     refused: Option<(&PostedForm, Vec<FormError>)>,
     done: &Done,
-) -> Result<ScenarioPage, Problem> {
+) -> ScenarioPage {
     let (draft, current) = (&work.draft, &work.current);
     let key = place.key();
     let action = attempt_path(visitor, &key, current);
-    let versions = web.bridge.list_versions(&visitor.visit, current.id).await?;
     let (typed, errors) = match refused {
         Some((typed, errors)) => (Some(typed), errors),
         None => (None, Vec::new()),
@@ -237,7 +235,7 @@ async fn scenario_page(
             }
         })
         .collect();
-    Ok(ScenarioPage {
+    ScenarioPage {
         shell,
         crumbs: crumbs(visitor, place),
         head: head(visitor, place, work),
@@ -271,12 +269,12 @@ async fn scenario_page(
         writer: window_name(),
         saved: (draft.revision() > 0).then(|| visitor.moment(current.saved_at)),
         words: word_count(current.words),
-        versions: counted(versions.len() as u64, "version", "versions"),
+        versions: counted(work.versions, "version", "versions"),
         evidence: evidence_lines(web, visitor, &work.evidence, Some(&action)),
         evidence_words: evidence_words(&work.evidence),
         upload: (stage == Stage::Evidence).then(upload_limits),
         action,
-    })
+    }
 }
 
 /// The id of a field's element.

@@ -86,12 +86,19 @@ async fn without_cookies_a_tab_of_its_own_is_offered_before_the_platform_is_call
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.says("Open MTL Bridge in a new tab") && page.body.contains("target=\"_blank\""));
     assert!(!page.body.contains("data-storage"));
+    // The new tab begins the same login: it keeps cookies, so it is sent to the platform.
+    let mut addresses = page.body.split('"');
+    let login = addresses.find(|part| part.starts_with("/lti/login?"));
+    let login = login.unwrap().replace("&#38;", "&");
+    let mut tab = Browser::new(&app);
+    let first = tab.get(&login).await;
+    let sent = tab.get(first.header(header::LOCATION)).await;
+    let authorisation: url::Url = sent.header(header::LOCATION).parse().unwrap();
+    assert_eq!(authorisation.origin(), app.platform.origin());
     for (name, value) in fields {
-        assert_eq!(
-            page.input(&name),
-            value,
-            "{name} is repeated in the new tab"
-        );
+        if ["login_hint", "lti_message_hint", "client_id"].contains(&name.as_str()) {
+            assert_eq!(parameter(&authorisation, &name), value, "{name}");
+        }
     }
     let policy = page.header(header::CONTENT_SECURITY_POLICY);
     assert!(
@@ -208,6 +215,44 @@ async fn refusals_can_be_read_inside_any_frame_and_used_for_nothing() {
     let denied = [("error", "login_required"), ("state", state.as_str())];
     let denied = browser.post_from_elsewhere("/lti/launch", &denied).await;
     assert!(denied.says("Your learning site did not let you in"));
+}
+
+#[tokio::test]
+async fn pressing_back_or_loading_the_launch_again_leads_on_to_the_work() {
+    let app = TestApp::start().await;
+    let mut browser = Browser::new(&app);
+    let (person, link) = (app.participant(), app.scenario());
+    let authorisation = browser.login(&app, person, link).await;
+    let state = parameter(&authorisation, "state");
+    let token = app.token(person, link, &parameter(&authorisation, "nonce"));
+    let answer = [("id_token", token.as_str()), ("state", state.as_str())];
+    let before = browser.clone();
+    let entered = browser.post_from_elsewhere("/lti/launch", &answer).await;
+    let work = entered.header(header::LOCATION).to_owned();
+    let work_link = format!("href=\"{work}\"");
+
+    // The browser posts the answer once more: the page says so and leads on, without a new session.
+    let again = browser.post_from_elsewhere("/lti/launch", &answer).await;
+    assert_eq!(again.status, StatusCode::BAD_REQUEST);
+    assert!(again.headers.get(header::SET_COOKIE).is_none());
+    assert!(again.says("This page was opened already"), "{}", again.body);
+    assert!(again.body.contains(&work_link), "{}", again.body);
+    assert!(browser.get(&work).await.says("Context and question"));
+
+    // A double click: both answers carry the login's cookie, and the second is the one that shows.
+    let clicked = before
+        .clone()
+        .post_from_elsewhere("/lti/launch", &answer)
+        .await;
+    assert_eq!(clicked.status, StatusCode::BAD_REQUEST);
+    assert!(clicked.body.contains(&work_link), "{}", clicked.body);
+
+    // Somebody else's browser learns nothing about the launch.
+    let mut other = Browser::new(&app);
+    other.launch(&app, app.people.tutor, link).await;
+    let foreign = other.post_from_elsewhere("/lti/launch", &answer).await;
+    assert!(!foreign.body.contains(&work), "{}", foreign.body);
+    assert!(foreign.says("We could not match this to your browser"));
 }
 
 #[tokio::test]

@@ -122,12 +122,21 @@ async fn a_session_that_ends_while_somebody_types_loses_no_text() {
     assert!(page.says("Your session has ended") && page.says("A question that took an hour <b>"));
     assert!(!page.body.contains("hour <b>"), "what was typed is escaped");
 
-    // After a new launch in another tab, the same form is confirmed and saved.
+    // After a new launch in another tab the same form is simply saved.
     let relaunched = desk
         .browser
         .launch(&desk.app, desk.app.participant(), desk.app.scenario())
         .await;
     assert_eq!(relaunched.status, StatusCode::OK);
+    let saved = desk.browser.post(&draft, &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+}
+
+#[tokio::test]
+async fn a_form_of_before_the_keys_changed_is_confirmed_and_loses_no_text() {
+    let mut desk = Desk::open().await;
+    let (draft, mut fields) = (desk.draft(), desk.fields("A question that took an hour"));
+    fields[0].1 = "of-another-key".to_owned();
     let page = desk.browser.post(&draft, &fields).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(page.says("Please send this once more") && page.says("A question that took an hour"));

@@ -10,7 +10,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
             "new-tab",
             &NewTabPage {
                 shell: Shell::bare("Open in a new tab"),
-                fields: vec![("iss".to_owned(), "https://lms.example".to_owned())],
+                login: "/lti/login?iss=https%3A%2F%2Flms.example".to_owned(),
                 storage: None,
             },
         ),
