@@ -47,6 +47,9 @@ enum Command {
     /// Platforms (Moodle, Canvas) and how they know this tool.
     #[command(subcommand)]
     Platform(commands::platform::Action),
+    /// The bridge's own signing keys, and what is encrypted in the database.
+    #[command(subcommand)]
+    Keys(commands::keys::Action),
     /// Assessment policies.
     #[command(subcommand)]
     Policy(commands::policy::Action),
@@ -92,6 +95,9 @@ async fn run_async(command: Command, file: Option<&std::path::Path>) -> anyhow::
         }
         Command::Platform(action) => {
             commands::platform::run(action, &config::Config::load(file)?).await
+        }
+        Command::Keys(action) => {
+            commands::keys::run(action, &config::Config::load(file)?).await
         }
         Command::Policy(action) => commands::policy::run(action, file).await,
         Command::Deliveries(action) => {

@@ -18,7 +18,7 @@ use url::Url;
 
 use super::serve;
 use crate::config::{Catalogue as CatalogueSettings, Config, Database, Evidence, Log, LogFormat};
-use crate::config::{Outbound, Policy, SecretValue};
+use crate::config::{Keys, Outbound, Policy, SecretValue};
 use crate::{assemble, logging, output, shutdown};
 
 const PROGRAMME: &str = include_str!("../../../../config/programmes/mtl.toml");
@@ -92,7 +92,8 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             .with_graceful_shutdown(lms_stop.cancelled_owned())
             .await
     });
-    serve::serve(bridge, bridge_listener, true, stop).await?;
+    let work = Some(serve::Work::of(&config));
+    serve::serve(bridge, bridge_listener, work, stop).await?;
     lms_server.await??;
     lms.flush().await?;
     Ok(())
@@ -152,6 +153,7 @@ fn configuration(data: &Path, base_url: Url) -> anyhow::Result<Config> {
             allow_loopback_http: true,
             allow_private_networks: false,
         },
+        keys: Keys::default(),
         deliver: true,
         log: Log::default(),
     })

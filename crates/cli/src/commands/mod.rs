@@ -5,6 +5,7 @@ pub(crate) mod deliveries;
 pub(crate) mod demo;
 pub(crate) mod generate;
 pub(crate) mod institution;
+pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod platform;
 pub(crate) mod policy;

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
+use chrono::TimeDelta;
 use mtl_bridge_core::Bridge;
 use mtl_web::WebState;
 use tokio::net::TcpListener;
@@ -18,20 +19,47 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     let bridge = assemble::bridge(&config).await?;
     let listener = listen(config.listen, "listen").await?;
     tracing::info!(listen = %config.listen, base_url = %config.base_url, "serving");
-    serve(bridge, listener, config.deliver, stop).await
+    let work = config.deliver.then(|| Work::of(&config));
+    serve(bridge, listener, work, stop).await
+}
+
+/// What is done beside answering requests.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Work {
+    /// How often keys are rotated; never, where absent.
+    rotate_keys_every: Option<TimeDelta>,
+}
+
+impl Work {
+    /// As it is configured.
+    pub(crate) fn of(config: &Config) -> Self {
+        Self {
+            rotate_keys_every: config.keys.rotation(),
+        }
+    }
+
+    /// Delivers and rotates until `stop`; what is in flight then is finished.
+    pub(crate) async fn run(self, bridge: &Bridge, stop: CancellationToken) {
+        let rotation = async {
+            if let Some(every) = self.rotate_keys_every {
+                bridge.run_key_rotation(every, stop.cancelled()).await;
+            }
+        };
+        tokio::join!(bridge.run_deliveries(stop.cancelled()), rotation);
+    }
 }
 
 /// Serves until `stop`, and finishes what is under way.
 pub(crate) async fn serve(
     bridge: Bridge,
     listener: TcpListener,
-    deliver: bool,
+    work: Option<Work>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     bridge.own_keys().await?;
-    let worker = deliver.then(|| {
+    let worker = work.map(|work| {
         let (bridge, stop) = (bridge.clone(), stop.clone());
-        tokio::spawn(async move { bridge.run_deliveries(stop.cancelled_owned()).await })
+        tokio::spawn(async move { work.run(&bridge, stop).await })
     });
     let router = mtl_web::router(WebState::new(bridge.clone()));
     axum::serve(listener, router)

@@ -1,5 +1,6 @@
-//! `worker`: delivers scores and statements, and nothing else.
+//! `worker`: delivers scores and statements, rotates keys, and nothing else.
 
+use super::serve::Work;
 use crate::config::Config;
 use crate::{assemble, logging, metrics, shutdown};
 
@@ -9,7 +10,8 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     metrics::start(&config, &stop).await?;
     let bridge = assemble::bridge(&config).await?;
     tracing::info!("delivering");
-    bridge.run_deliveries(stop.cancelled_owned()).await;
+    bridge.own_keys().await?;
+    Work::of(&config).run(&bridge, stop).await;
     bridge.store().close().await;
     Ok(())
 }

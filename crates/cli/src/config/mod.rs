@@ -6,6 +6,7 @@ mod secret_value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use chrono::TimeDelta;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use mtl_bridge_core::secret::parse_hex32;
@@ -54,7 +55,11 @@ pub(crate) struct Config {
     /// What outgoing calls may reach.
     #[serde(default)]
     pub(crate) outbound: Outbound,
-    /// Whether `serve` delivers scores and statements too; with `false`, run `worker` beside it.
+    /// The bridge's own signing keys.
+    #[serde(default)]
+    pub(crate) keys: Keys,
+    /// Whether `serve` delivers scores and statements (and rotates keys) too; with `false`, run
+    /// `worker` beside it.
     #[serde(default = "Config::default_deliver")]
     pub(crate) deliver: bool,
     /// How the log is written.
@@ -126,6 +131,15 @@ pub(crate) struct Outbound {
     pub(crate) allow_private_networks: bool,
 }
 
+/// The bridge's own signing keys.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Keys {
+    /// After so many days a new key takes the place of the one that signs: at least 3, since each is
+    /// published for a day before and a day after it signs; 0 for never.
+    pub(crate) rotation_days: u32,
+}
+
 /// The log.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -152,6 +166,22 @@ impl Default for Catalogue {
         Self {
             folder: PathBuf::from("config/programmes"),
         }
+    }
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { rotation_days: 90 }
+    }
+}
+
+impl Keys {
+    /// The least that the overlap of keys allows.
+    const LEAST_DAYS: u32 = 3;
+
+    /// How often keys are rotated, where they are.
+    pub(crate) fn rotation(&self) -> Option<TimeDelta> {
+        (self.rotation_days > 0).then(|| TimeDelta::days(self.rotation_days.into()))
     }
 }
 
@@ -254,6 +284,13 @@ impl Config {
                 "metrics_listen",
                 "it is the same address as listen".to_owned(),
                 "give metrics a port of their own, which the proxy does not publish",
+            );
+        }
+        if (1..Keys::LEAST_DAYS).contains(&self.keys.rotation_days) {
+            problems.add(
+                "keys.rotation_days",
+                format!("{} is too often", self.keys.rotation_days),
+                "write 3 or more, or 0 for never; for an emergency there is `mtl-bridge keys rotate --now`",
             );
         }
         problems.into_result()

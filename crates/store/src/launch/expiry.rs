@@ -1,4 +1,5 @@
-//! Takes away what has run out: nonces, sessions, and launches that no session can use any more.
+//! Takes away what has run out: nonces, sessions, launches that no session can use any more, and
+//! private keys that sign nothing any more.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -18,6 +19,8 @@ pub struct Purged {
     pub sessions: u64,
     /// Launches of long ago.
     pub launches: u64,
+    /// Signing keys that left the published key set; the audit trail keeps their names.
+    pub signing_keys: u64,
 }
 
 impl Store {
@@ -36,6 +39,11 @@ impl Store {
                         tx,
                         "DELETE FROM launch WHERE created_at <= $1",
                         millis(now - LAUNCHES_KEPT)
+                    )?,
+                    signing_keys: execute!(
+                        tx,
+                        "DELETE FROM signing_key WHERE retired_at <= $1",
+                        millis(now)
                     )?,
                 })
             })

@@ -108,7 +108,8 @@ impl std::fmt::Debug for LrsSettings {
     }
 }
 
-fn lrs_place(institution: InstitutionId) -> String {
+/// Where the credentials of a learning record store are kept, for their seal.
+pub(super) fn lrs_place(institution: InstitutionId) -> String {
     format!("institution/{institution}/lrs")
 }
 

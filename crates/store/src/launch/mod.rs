@@ -4,11 +4,13 @@ mod cache;
 mod deployments;
 mod expiry;
 mod institutions;
+mod key_rotation;
 mod people;
 mod places;
 mod record;
 mod record_sql;
 mod registrations;
+mod reseal;
 mod sessions;
 mod signing_keys;
 
@@ -16,11 +18,13 @@ pub(crate) use cache::LaunchCache;
 pub use deployments::Deployment;
 pub use expiry::Purged;
 pub use institutions::{ActorNaming, Institution, LrsSettings, NewInstitution};
+pub use key_rotation::KeyRotation;
 pub use people::{Account, Membership, Person};
 pub use places::{Context, ResourceLink};
 pub use record::{
     LaunchContext, LaunchLink, LaunchOutcome, LaunchPerson, LaunchWrite, NewSession, RecordedLaunch,
 };
 pub use registrations::{NewRegistration, Registration};
+pub use reseal::Resealed;
 pub use sessions::{Launch, Session, SessionLaunch};
 pub use signing_keys::{NewSigningKey, StoredSigningKey};

@@ -22,7 +22,7 @@ pub struct StoredSigningKey {
     /// When it starts to sign: platforms must have had time to fetch it.
     #[sqlx(try_from = "At")]
     pub active_at: DateTime<Utc>,
-    /// When it leaves the published key set.
+    /// When it leaves the published key set; absent for the newest, which stays until it is replaced.
     #[sqlx(try_from = "MaybeAt")]
     pub retired_at: Option<DateTime<Utc>>,
 }
@@ -55,45 +55,13 @@ impl std::fmt::Debug for NewSigningKey {
     }
 }
 
-fn place(kid: &str) -> String {
+/// Where a private key is kept, for its seal.
+pub(super) fn place(kid: &str) -> String {
     format!("signing_key/{kid}")
 }
 
 impl Store {
-    /// Adds a key.
-    pub async fn add_signing_key(
-        &self,
-        new: NewSigningKey,
-        sealer: &Sealer,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let private = sealer.seal(&place(&new.kid), &new.private)?;
-        let NewSigningKey {
-            kid,
-            public_jwk,
-            active_at,
-            ..
-        } = new;
-        self.write(move |tx| {
-            Box::pin(async move {
-                execute!(
-                    tx,
-                    "INSERT INTO signing_key \
-                     (kid, public_jwk, private_sealed, created_at, active_at) \
-                     VALUES ($1, $2, $3, $4, $5)",
-                    kid,
-                    public_jwk,
-                    private,
-                    millis(now),
-                    millis(active_at),
-                )?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// Adds a key unless there is one already; answers whether it was added. Replicas that start
+    /// Adds a key unless there is one that stays; answers whether it was added. Replicas that start
     /// together end up with one key.
     pub async fn add_first_signing_key(
         &self,
@@ -146,28 +114,6 @@ impl Store {
                      ORDER BY active_at, kid",
                     millis(now),
                 )
-            })
-        })
-        .await
-    }
-
-    /// Says when a key leaves the published key set.
-    pub async fn retire_signing_key(
-        &self,
-        kid: String,
-        retired_at: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            Box::pin(async move {
-                let retired = execute!(
-                    tx,
-                    "UPDATE signing_key SET retired_at = $2 WHERE kid = $1",
-                    kid,
-                    millis(retired_at),
-                )?;
-                (retired == 1)
-                    .then_some(())
-                    .ok_or(StoreError::NotFound("signing key"))
             })
         })
         .await

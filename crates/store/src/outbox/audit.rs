@@ -10,6 +10,10 @@ use crate::ordered_ids::ordered_id;
 use crate::transaction::{execute, fetch_all};
 use crate::{Store, StoreError, Tx};
 
+/// Stands in the place of the institution in lines about the installation itself, such as those
+/// about its keys; no institution has this id, since theirs are derived (UUID version 5).
+pub const INSTALLATION: InstitutionId = InstitutionId(Uuid::nil());
+
 /// Something that someone did. The database refuses to change or delete it afterwards.
 #[derive(Clone, PartialEq, Debug)]
 pub struct AuditEntry {
@@ -47,7 +51,7 @@ pub struct AuditRow {
 }
 
 impl AuditEntry {
-    pub(super) async fn record(
+    pub(crate) async fn record(
         &self,
         tx: &mut Tx<'_>,
         institution: InstitutionId,

@@ -16,7 +16,7 @@ mod retention;
 mod scores;
 mod states;
 
-pub use audit::{AuditEntry, AuditRow};
+pub use audit::{AuditEntry, AuditRow, INSTALLATION};
 pub use claims::{ClaimedScore, ClaimedStatement, ClaimedStatements, Lease};
 pub use deliveries::{Delivery, DeliveryFilter, RetryOutcome};
 pub use depth::OutboxDepth;

@@ -74,7 +74,10 @@ behaviours! {
     }
     keys {
         replicas_agree_on_the_first_key,
-        keys_are_listed_until_they_retire,
+        a_new_key_replaces_the_newest,
+        replicas_that_rotate_at_once_make_one_key,
+        a_key_that_is_needed_is_not_withdrawn,
+        secrets_are_sealed_anew,
     }
     launches {
         everything_is_recorded,
