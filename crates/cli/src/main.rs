@@ -96,9 +96,7 @@ async fn run_async(command: Command, file: Option<&std::path::Path>) -> anyhow::
         Command::Platform(action) => {
             commands::platform::run(action, &config::Config::load(file)?).await
         }
-        Command::Keys(action) => {
-            commands::keys::run(action, &config::Config::load(file)?).await
-        }
+        Command::Keys(action) => commands::keys::run(action, &config::Config::load(file)?).await,
         Command::Policy(action) => commands::policy::run(action, file).await,
         Command::Deliveries(action) => {
             commands::deliveries::run(action, &config::Config::load(file)?).await

@@ -5,13 +5,12 @@ use std::time::{Duration, Instant};
 use moka::Expiry;
 use reqwest::header::{CACHE_CONTROL, HeaderMap};
 
-const KEYS_LEAST: Duration = Duration::from_mins(5);
 const KEYS_MOST: Duration = Duration::from_hours(24);
 /// Where the platform does not say.
 const KEYS_USUAL: Duration = Duration::from_hours(1);
 
 /// How long a key set is good for: its `Cache-Control` (RFC 9111), within bounds.
-pub(crate) fn of_key_set(headers: &HeaderMap) -> Duration {
+pub(crate) fn of_key_set(headers: &HeaderMap, least: Duration) -> Duration {
     let directives = headers
         .get_all(CACHE_CONTROL)
         .iter()
@@ -21,7 +20,7 @@ pub(crate) fn of_key_set(headers: &HeaderMap) -> Duration {
     for directive in directives {
         let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
         match name.trim().to_ascii_lowercase().as_str() {
-            "no-store" | "no-cache" => return KEYS_LEAST,
+            "no-store" | "no-cache" => return least,
             "max-age" => {
                 if let Ok(seconds) = value.trim().trim_matches('"').parse() {
                     life = Duration::from_secs(seconds);
@@ -30,7 +29,7 @@ pub(crate) fn of_key_set(headers: &HeaderMap) -> Duration {
             _ => {}
         }
     }
-    life.clamp(KEYS_LEAST, KEYS_MOST)
+    life.min(KEYS_MOST).max(least)
 }
 
 /// Something that knows how long it may be kept.
@@ -63,6 +62,7 @@ mod tests {
 
     #[test]
     fn a_key_set_is_kept_within_bounds() {
+        const LEAST: Duration = Duration::from_mins(5);
         let table = [
             ("max-age=600", 600),
             ("public, Max-Age=\"7200\", must-revalidate", 7200),
@@ -76,8 +76,8 @@ mod tests {
         for (value, seconds) in table {
             let mut headers = HeaderMap::new();
             headers.insert(CACHE_CONTROL, value.parse().unwrap());
-            assert_eq!(of_key_set(&headers).as_secs(), seconds, "{value}");
+            assert_eq!(of_key_set(&headers, LEAST).as_secs(), seconds, "{value}");
         }
-        assert_eq!(of_key_set(&HeaderMap::new()), KEYS_USUAL);
+        assert_eq!(of_key_set(&HeaderMap::new(), LEAST), KEYS_USUAL);
     }
 }

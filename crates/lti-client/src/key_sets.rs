@@ -1,4 +1,8 @@
 //! The public keys of platforms, kept in memory (RFC 7517, Security Framework 1.0 section 6.3).
+//!
+//! A set is used until it expires. Where a new one cannot be fetched then, the last one is used for a
+//! while longer, never beyond [`CallLimits::key_set_stale`]: a platform whose key set is out of reach
+//! for an hour does not lock its people out.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +17,7 @@ use url::Url;
 
 use crate::freshness::{self, ByLife, Perishable};
 use crate::http::{Effect, Http, explain};
-use crate::{ServiceError, status};
+use crate::{CallLimits, ServiceError, status};
 
 const MOST: u64 = 10_000;
 
@@ -21,6 +25,8 @@ const MOST: u64 = 10_000;
 pub struct KeySets {
     http: Http,
     kept: Cache<Url, Kept>,
+    /// What each platform gave last, for the time when it gives nothing.
+    last: Cache<Url, Kept>,
     /// When a key set was last fetched because of an unknown key; whoever refreshes holds the lock.
     refreshed: Cache<Url, Arc<Mutex<Option<Instant>>>>,
 }
@@ -41,10 +47,8 @@ impl KeySets {
     pub(crate) fn new(http: Http) -> Self {
         Self {
             http,
-            kept: Cache::builder()
-                .max_capacity(MOST)
-                .expire_after(ByLife)
-                .build(),
+            kept: by_life(),
+            last: by_life(),
             refreshed: Cache::builder().max_capacity(MOST).build(),
         }
     }
@@ -54,7 +58,7 @@ impl KeySets {
     pub async fn find(&self, jwks_url: &Url) -> Result<Arc<KeySet>, ServiceError> {
         let kept = self
             .kept
-            .try_get_with_by_ref(jwks_url, self.fetch(jwks_url))
+            .try_get_with_by_ref(jwks_url, self.fetch_or_last(jwks_url))
             .await;
         kept.map(|kept| kept.keys).map_err(Arc::unwrap_or_clone)
     }
@@ -77,6 +81,32 @@ impl KeySets {
         Ok(fetched.keys)
     }
 
+    /// A new set, else the last one for a moment; then the platform is asked again.
+    async fn fetch_or_last(&self, jwks_url: &Url) -> Result<Kept, ServiceError> {
+        let error = match self.fetch(jwks_url).await {
+            Ok(fetched) => return Ok(fetched),
+            Err(error) => error,
+        };
+        // A refusal by the guard is our own word, which holds at once.
+        let last = match &error {
+            ServiceError::AddressRefused(_) => None,
+            _ => self.last.get(jwks_url).await,
+        };
+        let Some(last) = last else {
+            return Err(error);
+        };
+        let host = jwks_url.host_str().unwrap_or_default();
+        tracing::warn!(
+            host,
+            code = error.code(),
+            "a platform gives no key set; its last one is used"
+        );
+        Ok(Kept {
+            keys: last.keys,
+            life: self.http.limits.key_set_refresh,
+        })
+    }
+
     async fn fetch(&self, jwks_url: &Url) -> Result<Kept, ServiceError> {
         let effect = Effect::Reads;
         let accepting =
@@ -88,15 +118,29 @@ impl KeySets {
         if !response.status().is_success() {
             return Err(status::judge_open(explain(response, None).await));
         }
-        let life = freshness::of_key_set(response.headers());
-        let body = Http::read(response, self.http.limits.key_set_bytes, effect).await?;
+        let limits: CallLimits = self.http.limits;
+        let life = freshness::of_key_set(response.headers(), limits.key_set_least);
+        let body = Http::read(response, limits.key_set_bytes, effect).await?;
         let keys = KeySet::parse(&body)
             .map_err(|_| ServiceError::unreadable("a document that is no key set"))?;
-        Ok(Kept {
+        let fetched = Kept {
             keys: Arc::new(keys),
             life,
-        })
+        };
+        let last = Kept {
+            life: life + limits.key_set_stale,
+            ..fetched.clone()
+        };
+        self.last.insert(jwks_url.clone(), last).await;
+        Ok(fetched)
     }
+}
+
+fn by_life() -> Cache<Url, Kept> {
+    Cache::builder()
+        .max_capacity(MOST)
+        .expire_after(ByLife)
+        .build()
 }
 
 impl fmt::Debug for KeySets {

@@ -13,7 +13,12 @@ pub struct CallLimits {
     pub key_set_bytes: usize,
     /// Bytes of any other answer, after decompression.
     pub answer_bytes: usize,
-    /// How often unknown keys may cause the same key set to be fetched again.
+    /// How long a key set is kept at the least, whatever the platform says of caching.
+    pub key_set_least: Duration,
+    /// For how long a key set that has expired is still used while a new one cannot be fetched.
+    pub key_set_stale: Duration,
+    /// How often unknown keys may cause the same key set to be fetched again, and how often an expired
+    /// one is asked for while the platform does not give it.
     pub key_set_refresh: Duration,
 }
 
@@ -24,6 +29,8 @@ impl Default for CallLimits {
             total_timeout: Duration::from_secs(20),
             key_set_bytes: 1024 * 1024,
             answer_bytes: 4 * 1024 * 1024,
+            key_set_least: Duration::from_mins(5),
+            key_set_stale: Duration::from_hours(6),
             key_set_refresh: Duration::from_secs(10),
         }
     }

@@ -34,6 +34,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 use uuid::Uuid;
 
+const SECRET: [u8; 32] = [7; 32];
 const BASE: &str = "http://localhost:8080";
 
 /// A bridge and its platform.
@@ -65,7 +66,7 @@ impl TestApp {
         .await
         .unwrap();
         store.migrate().await.unwrap();
-        let bridge = open_bridge(store.clone(), clock.clone());
+        let bridge = open_bridge(store.clone(), clock.clone(), SECRET);
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -90,7 +91,12 @@ impl TestApp {
 
     /// Another replica on the same database, which remembers nothing.
     pub(crate) fn replica(&self) -> Bridge {
-        open_bridge(self.store.clone(), self.clock.clone())
+        self.replica_with_secret(SECRET)
+    }
+
+    /// The same with another master secret in its configuration.
+    pub(crate) fn replica_with_secret(&self, secret: [u8; 32]) -> Bridge {
+        open_bridge(self.store.clone(), self.clock.clone(), secret)
     }
 
     /// Moves the clock and delivers what is due then.
@@ -264,7 +270,7 @@ async fn furnish(lms: &Lms, bridge: &Bridge) -> Demonstration {
     .unwrap()
 }
 
-fn open_bridge(store: Store, clock: Clock) -> Bridge {
+fn open_bridge(store: Store, clock: Clock, secret: [u8; 32]) -> Bridge {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/programmes/mtl.toml");
     let text = std::fs::read_to_string(file).unwrap();
     let rules = OutboundRules {
@@ -286,7 +292,7 @@ fn open_bridge(store: Store, clock: Clock) -> Bridge {
             mtl_programme::parse_programme("mtl.toml", &text).unwrap(),
         ]),
         files: Arc::new(InMemory::new()),
-        secret: MasterSecret::new([7; 32]),
+        secret: MasterSecret::new(secret),
         tool_url: ToolUrl::parse(BASE).unwrap(),
         profile: Profile::new("https://mtl.example/xapi").unwrap(),
         clock,

@@ -10,6 +10,7 @@ mod app;
 mod columns;
 mod deliveries;
 mod failures;
+mod keys;
 mod lrs;
 mod policies;
 mod releases;

@@ -106,9 +106,8 @@ pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
         Action::Reseal { old_secret_file } => {
             let text = std::fs::read_to_string(&old_secret_file)
                 .with_context(|| format!("--old-secret-file: {}", old_secret_file.display()))?;
-            let old = parse_hex32(text.trim()).context(
-                "--old-secret-file: it does not hold a secret of 64 hexadecimal digits",
-            )?;
+            let old = parse_hex32(text.trim())
+                .context("--old-secret-file: it does not hold a secret of 64 hexadecimal digits")?;
             let done = bridge.reseal_secrets(&MasterSecret::new(old)).await?;
             output::line(format_args!(
                 "Sealed anew: private keys {}, credentials of learning record stores {}.",

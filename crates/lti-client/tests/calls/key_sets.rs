@@ -10,7 +10,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::recordings::read;
 use crate::server::{Reply, Server};
-use crate::setting::{eager_platforms, platforms};
+use crate::setting::{eager_platforms, forgetful_platforms, platforms};
 
 /// Moodle's key set.
 fn recorded_keys() -> String {
@@ -116,4 +116,62 @@ async fn what_is_no_key_set_is_not_kept() {
         assert_eq!(error.code(), "answer_unreadable");
         assert_eq!(server.requests().len(), calls);
     }
+}
+
+/// A key set that expires at once and can be had so many times; then the platform answers otherwise.
+async fn short_lived(times: usize, then: impl Fn() -> Reply + Send + Sync + 'static) -> Server {
+    let calls = AtomicUsize::new(0);
+    let keys = recorded_keys();
+    Server::start(move |_| match calls.fetch_add(1, Ordering::SeqCst) {
+        call if call < times => Reply::answer("200 OK", &["Cache-Control: no-store"], &keys),
+        _ => then(),
+    })
+    .await
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+
+#[tokio::test]
+async fn people_still_get_in_while_the_key_set_is_out_of_reach() {
+    let failures: [fn() -> Reply; 4] = [
+        || Reply::Cut,
+        || Reply::answer("503 Service Unavailable", &[], ""),
+        || Reply::answer("404 Not Found", &[], ""),
+        || Reply::answer("200 OK", &[], "<html>We are back soon"),
+    ];
+    for then in failures {
+        let server = short_lived(2, then).await;
+        let url = server.url("/jwks");
+        let platforms = forgetful_platforms(HOUR);
+        for _ in 0..4 {
+            assert_eq!(platforms.key_sets().find(&url).await.unwrap().len(), 1);
+        }
+        assert_eq!(
+            server.requests().len(),
+            4,
+            "the platform is asked each time"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_expired_key_set_is_not_used_beyond_its_limit() {
+    let server = short_lived(1, || Reply::Cut).await;
+    let url = server.url("/jwks");
+    let platforms = forgetful_platforms(Duration::ZERO);
+    platforms.key_sets().find(&url).await.unwrap();
+    let error = platforms.key_sets().find(&url).await.unwrap_err();
+    assert_eq!(error.code(), "platform_unreachable");
+}
+
+#[tokio::test]
+async fn a_key_that_the_platform_withdrew_is_gone_with_the_next_set() {
+    let server = short_lived(1, || {
+        Reply::answer("200 OK", &["Cache-Control: no-store"], r#"{"keys":[]}"#)
+    })
+    .await;
+    let url = server.url("/jwks");
+    let platforms = forgetful_platforms(HOUR);
+    assert_eq!(platforms.key_sets().find(&url).await.unwrap().len(), 1);
+    assert!(platforms.key_sets().find(&url).await.unwrap().is_empty());
 }

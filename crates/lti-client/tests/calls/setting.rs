@@ -42,6 +42,18 @@ pub(crate) fn eager_platforms() -> Platforms {
     Platforms::with_limits(DEVELOPMENT, limits).unwrap()
 }
 
+/// The same, forgetting key sets as soon as the platform says so; how long they are used all the same
+/// while the platform gives none.
+pub(crate) fn forgetful_platforms(key_set_stale: Duration) -> Platforms {
+    let limits = CallLimits {
+        key_set_least: Duration::ZERO,
+        key_set_refresh: Duration::ZERO,
+        key_set_stale,
+        ..CallLimits::default()
+    };
+    Platforms::with_limits(DEVELOPMENT, limits).unwrap()
+}
+
 /// Access with the token endpoint of Moodle's path.
 pub(crate) fn access(server: &Server) -> PlatformAccess {
     access_at(server.url(TOKEN))
