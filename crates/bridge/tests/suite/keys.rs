@@ -26,7 +26,7 @@ async fn states(bridge: &Bridge) -> Vec<(KeyState, Option<DateTime<Utc>>)> {
 async fn a_new_key_is_published_before_it_signs_and_the_old_one_after() {
     let app = TestApp::start().await;
     let (old, published) = look(&app).await;
-    assert_eq!(published, [old.clone()]);
+    assert_eq!(published, std::slice::from_ref(&old));
 
     let begun = app.clock.now();
     app.bridge.rotate_keys(Rotation::Planned).await.unwrap();
@@ -65,7 +65,7 @@ async fn a_second_rotation_waits_for_the_first_but_an_emergency_does_not() {
     let (old, both) = look(&app).await;
     app.bridge.rotate_keys(Rotation::Now).await.unwrap();
     let (signing, published) = look(&app).await;
-    assert_eq!(published, [signing.clone()]);
+    assert_eq!(published, std::slice::from_ref(&signing));
     assert!(!both.contains(&signing), "it is neither of them");
     assert_ne!(signing, old);
 }
