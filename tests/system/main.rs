@@ -14,6 +14,7 @@ mod flow;
 #[expect(dead_code, reason = "the benchmark uses more of it")]
 mod harness;
 mod hostile_policies;
+mod independent;
 mod isolation;
 mod kills;
 mod learning_records;

@@ -13,6 +13,7 @@ mod foreground;
 mod generated;
 mod guests;
 mod postgres;
+mod python;
 mod system_packages;
 mod testing;
 mod tidy;
@@ -42,7 +43,7 @@ enum Task {
     Check,
     /// House rules that no compiler checks
     Tidy,
-    /// All tests, with PostgreSQL and Chromium provided
+    /// All tests, with PostgreSQL, Chromium and other people's LTI libraries provided
     Test {
         /// Passed on to the test runner, for example `-p mtl-lti` or a part of a test's name
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

@@ -8,6 +8,7 @@ use anyhow::Result;
 use crate::browser::Browser;
 use crate::foreground::Foreground;
 use crate::postgres::Database;
+use crate::python::Python;
 use crate::workspace::Workspace;
 
 /// The package whose tests start the `mtl-bridge` program.
@@ -20,8 +21,7 @@ const SOAK_KILLS: &str = "200";
 /// runner's own summary is the last thing that is printed.
 pub(crate) fn test(workspace: &Workspace, arguments: &[OsString]) -> Result<ExitStatus> {
     let mut foreground = Foreground::new()?;
-    let browser = Browser::provide(&mut foreground)?;
-    let database = Database::provide(&mut foreground)?;
+    let means = Means::provide(&mut foreground, workspace)?;
 
     let packages = selected_packages(arguments);
     if packages.is_empty() || packages.iter().any(|name| name == WHOLE_SYSTEM) {
@@ -31,7 +31,7 @@ pub(crate) fn test(workspace: &Workspace, arguments: &[OsString]) -> Result<Exit
     if nextest && arguments.is_empty() {
         // nextest leaves the examples in the documentation out; they go first, for the summary.
         let mut command = workspace.cargo(&["test", "--workspace", "--doc", "--quiet"]);
-        provide(&mut command, workspace, &browser, &database);
+        means.tell(&mut command, workspace);
         foreground.run_ok(command)?;
     }
     let mut command = if nextest {
@@ -43,15 +43,14 @@ pub(crate) fn test(workspace: &Workspace, arguments: &[OsString]) -> Result<Exit
         command.arg("--workspace");
     }
     command.args(arguments);
-    provide(&mut command, workspace, &browser, &database);
+    means.tell(&mut command, workspace);
     foreground.run(command)
 }
 
 /// Kills the bridge under load far more often than the ordinary tests do.
 pub(crate) fn soak(workspace: &Workspace) -> Result<ExitStatus> {
     let mut foreground = Foreground::new()?;
-    let browser = Browser::provide(&mut foreground)?;
-    let database = Database::provide(&mut foreground)?;
+    let means = Means::provide(&mut foreground, workspace)?;
     workspace.build(&mut foreground)?;
     let mut command = if workspace.has_subcommand("nextest") {
         let mut command = workspace.cargo(&["nextest", "run", "--workspace", "--profile", "soak"]);
@@ -65,16 +64,34 @@ pub(crate) fn soak(workspace: &Workspace) -> Result<ExitStatus> {
         workspace.cargo(&["test", "--workspace", "kill", "--", "--nocapture"])
     };
     command.env("MTL_KILLS", SOAK_KILLS);
-    provide(&mut command, workspace, &browser, &database);
+    means.tell(&mut command, workspace);
     foreground.run(command)
 }
 
-/// Tells the tests where everything is.
-fn provide(command: &mut Command, workspace: &Workspace, browser: &Browser, database: &Database) {
-    browser.tell(command);
-    command
-        .env("MTL_TEST_POSTGRES_URL", database.url())
-        .env("MTL_TEST_BRIDGE", workspace.program("debug"));
+/// What the tests need besides the workspace.
+struct Means {
+    browser: Browser,
+    database: Database,
+    python: Python,
+}
+
+impl Means {
+    fn provide(foreground: &mut Foreground, workspace: &Workspace) -> Result<Self> {
+        Ok(Self {
+            browser: Browser::provide(foreground)?,
+            python: Python::provide(foreground, workspace)?,
+            database: Database::provide(foreground)?,
+        })
+    }
+
+    /// Tells the tests where everything is.
+    fn tell(&self, command: &mut Command, workspace: &Workspace) {
+        self.browser.tell(command);
+        self.python.tell(command);
+        command
+            .env("MTL_TEST_POSTGRES_URL", self.database.url())
+            .env("MTL_TEST_BRIDGE", workspace.program("debug"));
+    }
 }
 
 /// The packages that `-p` or `--package` name, in any of the ways that cargo takes.
