@@ -16,6 +16,7 @@ pub mod institutions;
 pub mod keys;
 pub mod launch;
 pub mod marking;
+mod origins;
 mod people;
 pub mod picking;
 pub mod policies;

@@ -57,14 +57,15 @@ pub(crate) fn bridge_over(
         Some(folder) => CompiledCache::in_folder(folder, &secret.derive(Purpose::CacheMac)),
         None => CompiledCache::none(),
     };
+    let rules = mtl_lti_client::OutboundRules {
+        allow_loopback_http: config.outbound.allow_loopback_http,
+        allow_private_networks: config.outbound.allow_private_networks,
+    };
     Ok(Bridge::new(BridgeParts {
         store,
         policies: PolicyHost::new(Limits::default(), cache)?,
-        platforms: mtl_lti_client::Platforms::new(mtl_lti_client::OutboundRules {
-            allow_loopback_http: config.outbound.allow_loopback_http,
-            allow_private_networks: config.outbound.allow_private_networks,
-        })?,
-        lrs: LrsClient::new(DeliveryLimits::default())?,
+        platforms: mtl_lti_client::Platforms::new(rules)?,
+        lrs: LrsClient::new(DeliveryLimits::default(), rules)?,
         catalogue,
         files: open_files(&config.evidence)?,
         secret,

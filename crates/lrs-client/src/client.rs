@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use chrono::Utc;
+use mtl_outbound::{AddressRefusal, OutboundRules, find_refusal};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Client, RequestBuilder, Response, redirect};
+use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -46,6 +47,7 @@ impl Default for DeliveryLimits {
 #[derive(Clone, Debug)]
 pub struct LrsClient {
     http: Client,
+    rules: OutboundRules,
     pub(crate) limits: DeliveryLimits,
 }
 
@@ -62,16 +64,18 @@ impl ClientError {
 }
 
 impl LrsClient {
-    /// A client with these limits. It follows no redirects: they would carry statements and
-    /// credentials to a place that nobody has configured.
-    pub fn new(limits: DeliveryLimits) -> Result<Self, ClientError> {
-        let http = Client::builder()
-            .user_agent(concat!("mtl-bridge/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
+    /// A client with these limits behind the outbound guard. It follows no redirects: they would carry
+    /// statements and credentials to a place that nobody has configured.
+    pub fn new(limits: DeliveryLimits, rules: OutboundRules) -> Result<Self, ClientError> {
+        let http = mtl_outbound::client_builder(rules)
             .connect_timeout(limits.connect_timeout)
             .timeout(limits.request_timeout)
             .build()?;
-        Ok(Self { http, limits })
+        Ok(Self {
+            http,
+            rules,
+            limits,
+        })
     }
 
     /// Sends one batch; an error when there was no answer.
@@ -121,6 +125,7 @@ impl LrsClient {
     }
 
     async fn send(&self, target: &LrsTarget, request: RequestBuilder) -> Result<Response, Halt> {
+        self.rules.check_url(target.endpoint()).map_err(refused)?;
         let LrsAuth::Basic { key, secret } = target.auth();
         let request = request
             .basic_auth(key, Some(secret))
@@ -143,7 +148,18 @@ impl LrsClient {
     }
 }
 
+/// Tried again, since the configuration may come to allow it.
+fn refused(refusal: AddressRefusal) -> Halt {
+    Halt::RetryLater {
+        after: None,
+        reason: format!("the address of the LRS may not be called: {refusal}"),
+    }
+}
+
 fn no_answer(error: &reqwest::Error) -> Halt {
+    if let Some(refusal) = find_refusal(error) {
+        return refused(refusal);
+    }
     let what = if error.is_timeout() {
         "the LRS did not answer in time"
     } else if error.is_connect() {

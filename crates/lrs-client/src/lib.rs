@@ -14,5 +14,6 @@ mod retry_after;
 mod target;
 
 pub use client::{ClientError, DeliveryLimits, LrsClient};
+pub use mtl_outbound::OutboundRules;
 pub use outcome::{Delivery, Halt, Refusal, RefusalReason, StatementOutcome};
 pub use target::{InvalidAuth, InvalidTarget, LrsAuth, LrsTarget};

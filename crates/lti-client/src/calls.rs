@@ -68,7 +68,8 @@ impl Calls {
         Self { http, tokens }
     }
 
-    /// An answer of success; its body is not read yet.
+    /// An answer of success; its body is not read yet. No token is sent to an address that the
+    /// registration does not name.
     pub(crate) async fn call(
         &self,
         access: &PlatformAccess,
@@ -76,6 +77,11 @@ impl Calls {
         url: &Url,
         ask: Ask<'_>,
     ) -> Result<Response, ServiceError> {
+        if !access.services.allow(url) {
+            return Err(ServiceError::ForeignService {
+                origin: url.origin().ascii_serialization(),
+            });
+        }
         let scopes = [scope];
         let mut token = self.tokens.access_token(access, &scopes).await?;
         let mut response = self.send(url, ask, &token).await?;

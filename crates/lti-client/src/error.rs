@@ -13,6 +13,15 @@ pub enum ServiceError {
     /// The outbound guard does not let the call out. Nothing was sent.
     #[error("the address may not be called: {0}")]
     AddressRefused(#[from] AddressRefusal),
+    /// A claim or an answer named a service where the registration names none. Nothing was sent.
+    #[error(
+        "the platform names a service at {origin}, which its registration does not name; if it is \
+         the platform's own, add it: mtl-bridge platform add-origin <client id> {origin}"
+    )]
+    ForeignService {
+        /// Scheme, host and port.
+        origin: String,
+    },
     /// It may succeed later: the platform cannot be reached, is busy or broken. Where there is no status,
     /// nothing was sent, or what was sent only reads.
     #[error("the platform cannot do it just now: {reason}")]
@@ -76,6 +85,7 @@ impl ServiceError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::AddressRefused(refusal) => refusal.code(),
+            Self::ForeignService { .. } => "service_foreign",
             Self::Transient {
                 status: Some(429 | 403),
                 ..

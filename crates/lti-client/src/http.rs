@@ -1,15 +1,15 @@
 //! The one HTTP client: guarded, without redirects and proxies, its answers read up to a limit.
 
-use std::error::Error as _;
 use std::time::Duration;
 
 use chrono::Utc;
 use hyper::ext::ReasonPhrase;
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
+use mtl_outbound::find_refusal;
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use url::Url;
 
-use crate::{AddressRefusal, CallLimits, OutboundRules, PlatformsError, ServiceError};
-use crate::{resolver::GuardedResolver, retry_after, status, words};
+use crate::{CallLimits, OutboundRules, PlatformsError, ServiceError};
+use crate::{retry_after, status, words};
 
 /// How much of a failure's body is read for its words.
 const WORDS_BYTES: usize = 16 * 1024;
@@ -43,12 +43,7 @@ pub(crate) struct Refused {
 
 impl Http {
     pub(crate) fn new(rules: OutboundRules, limits: CallLimits) -> Result<Self, PlatformsError> {
-        let client = Client::builder()
-            .user_agent(concat!("mtl-bridge/", env!("CARGO_PKG_VERSION")))
-            .dns_resolver(GuardedResolver(rules))
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .referer(false)
+        let client = mtl_outbound::client_builder(rules)
             .connect_timeout(limits.connect_timeout)
             .timeout(limits.total_timeout)
             .build()?;
@@ -178,16 +173,4 @@ fn lost(effect: Effect, reason: &'static str) -> ServiceError {
         Effect::Reads => ServiceError::unreachable(reason),
         Effect::Writes => ServiceError::OutcomeUnknown { reason },
     }
-}
-
-/// The guard's refusal, from the depths of the connection's error.
-fn find_refusal(error: &reqwest::Error) -> Option<AddressRefusal> {
-    let mut source = error.source();
-    while let Some(error) = source {
-        if let Some(refusal) = error.downcast_ref::<AddressRefusal>() {
-            return Some(*refusal);
-        }
-        source = error.source();
-    }
-    None
 }

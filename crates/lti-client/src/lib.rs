@@ -16,29 +16,26 @@
 //! waits to try again: when and how often is the caller's business, who keeps the work.
 
 mod access;
-mod address;
 mod ags;
 mod calls;
 mod error;
 mod freshness;
-mod guard;
 mod http;
 mod key_sets;
 mod limits;
 mod nrps;
 mod platforms;
-mod resolver;
 mod retry_after;
 mod status;
 mod tokens;
 mod words;
 
-pub use access::PlatformAccess;
+pub use access::{PlatformAccess, ServiceOrigins};
 pub use ags::{Ags, LineItemFilter};
 pub use error::ServiceError;
-pub use guard::{AddressRefusal, OutboundRules};
 pub use key_sets::KeySets;
 pub use limits::CallLimits;
+pub use mtl_outbound::{AddressRefusal, OutboundRules};
 pub use nrps::{Nrps, Roster};
 pub use platforms::{Platforms, PlatformsError};
 pub use tokens::{AccessToken, Tokens};

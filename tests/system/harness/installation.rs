@@ -264,14 +264,15 @@ pub(crate) async fn open_bridge(
     std::fs::create_dir_all(&evidence)?;
     let cache =
         CompiledCache::in_folder(folder.join("policies"), &secret.derive(Purpose::CacheMac));
+    let rules = OutboundRules {
+        allow_loopback_http: true,
+        allow_private_networks: false,
+    };
     Ok(Bridge::new(BridgeParts {
         store,
         policies: PolicyHost::new(Limits::default(), cache)?,
-        platforms: Platforms::new(OutboundRules {
-            allow_loopback_http: true,
-            allow_private_networks: false,
-        })?,
-        lrs: LrsClient::new(DeliveryLimits::default())?,
+        platforms: Platforms::new(rules)?,
+        lrs: LrsClient::new(DeliveryLimits::default(), rules)?,
         catalogue: Catalogue::new(vec![programme]),
         files: Arc::new(LocalFileSystem::new_with_prefix(&evidence)?),
         secret,

@@ -18,8 +18,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("policy-sdk", &[]),
     ("policy", &["programme", "lti", "xapi"]),
     ("store", &["programme", "lti", "xapi"]),
-    ("lti-client", &["lti", "xapi", "programme"]),
-    ("lrs-client", &["xapi", "lti", "programme"]),
+    ("outbound", &[]),
+    ("lti-client", &["lti", "outbound", "xapi", "programme"]),
+    ("lrs-client", &["xapi", "outbound", "lti", "programme"]),
     ("lrs", &["xapi", "store", "lti", "programme"]),
     (
         "bridge",
@@ -71,7 +72,14 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("object_store", &["bridge", "cli"]),
     (
         "reqwest",
-        &["lti-client", "lrs-client", "demo-lms", "tests", "xtask"],
+        &[
+            "outbound",
+            "lti-client",
+            "lrs-client",
+            "demo-lms",
+            "tests",
+            "xtask",
+        ],
     ),
     ("sqlx", &["store"]),
     ("wasmtime", &["policy"]),

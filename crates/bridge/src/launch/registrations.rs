@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mtl_lti::SigningKey;
-use mtl_lti_client::PlatformAccess;
+use mtl_lti_client::{PlatformAccess, ServiceOrigins};
 use mtl_programme::RegistrationId;
 use mtl_store::StoreError;
 use mtl_store::launch::{Deployment, Registration};
@@ -26,6 +26,8 @@ pub(crate) struct Known {
     pub(crate) auth_url: Url,
     pub(crate) jwks_url: Url,
     pub(crate) token_url: Url,
+    /// Where the platform's services may be.
+    services: ServiceOrigins,
     pub(crate) deployments: Vec<Deployment>,
     /// The platform's ids of the deployments, for the verification.
     pub(crate) deployment_ids: Vec<String>,
@@ -43,6 +45,7 @@ impl Known {
                 .token_audience
                 .clone()
                 .unwrap_or_else(|| self.row.token_url.clone()),
+            services: self.services.clone(),
             signing,
         }
     }
@@ -118,6 +121,7 @@ impl Bridge {
             auth_url: url("authorisation endpoint", &row.auth_url)?,
             jwks_url: url("key set's address", &row.jwks_url)?,
             token_url: url("token endpoint", &row.token_url)?,
+            services: services(&row),
             deployment_ids: deployments
                 .iter()
                 .map(|d| d.lms_deployment.clone())
@@ -126,4 +130,15 @@ impl Bridge {
             row,
         })
     }
+}
+
+/// The platform's own addresses, and those of its pages: an institution's Canvas has a host of its own,
+/// which frames the bridge and gives the services.
+fn services(row: &Registration) -> ServiceOrigins {
+    let own = [&row.issuer, &row.auth_url, &row.token_url, &row.jwks_url];
+    ServiceOrigins::of(
+        own.into_iter()
+            .chain(&row.frame_origins)
+            .map(String::as_str),
+    )
 }

@@ -287,7 +287,7 @@ fn open_bridge(store: Store, clock: Clock, secret: [u8; 32]) -> Bridge {
         store,
         policies: PolicyHost::new(limits, CompiledCache::none()).unwrap(),
         platforms: Platforms::new(rules).unwrap(),
-        lrs: LrsClient::new(DeliveryLimits::default()).unwrap(),
+        lrs: LrsClient::new(DeliveryLimits::default(), rules).unwrap(),
         catalogue: Catalogue::new(vec![
             mtl_programme::parse_programme("mtl.toml", &text).unwrap(),
         ]),

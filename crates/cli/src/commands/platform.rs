@@ -1,4 +1,4 @@
-//! `platform add|list`.
+//! `platform add|add-origin|list`.
 
 use clap::{Args, Subcommand};
 use mtl_bridge_core::institutions::PlatformSetup;
@@ -12,6 +12,17 @@ use crate::{assemble, output};
 pub(crate) enum Action {
     /// Adds a platform; prints what to enter on its side.
     Add(Box<Add>),
+    /// Adds an origin where a platform's pages or services are besides its endpoints. Tokens are sent to
+    /// a platform's own origins only.
+    AddOrigin {
+        /// The platform's client id.
+        client_id: String,
+        /// An address there, such as <https://lms.example.ac.uk>.
+        origin: Url,
+        /// The issuer, where several platforms have that client id.
+        #[arg(long)]
+        issuer: Option<String>,
+    },
     /// Lists the platforms.
     List {
         /// Prints JSON.
@@ -46,7 +57,8 @@ pub(crate) struct Add {
     /// The audience of token requests, where it is not the access token URL.
     #[arg(long)]
     token_audience: Option<String>,
-    /// Further origins that show the tool in a frame (Canvas: the university's own address).
+    /// Further origins of the platform: pages that show the tool in a frame, services (Canvas: the
+    /// university's own address).
     #[arg(long)]
     frame_origin: Vec<Url>,
     /// What kind of platform it is.
@@ -72,6 +84,18 @@ pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
             output::line(format_args!("  Redirection URI(s)      {base}lti/launch"));
             output::line(format_args!(
                 "  Public keyset URL       {base}.well-known/jwks.json"
+            ));
+        }
+        Action::AddOrigin {
+            client_id,
+            origin,
+            issuer,
+        } => {
+            let origin = bridge
+                .add_platform_origin(&client_id, issuer.as_deref(), &origin)
+                .await?;
+            output::line(format_args!(
+                "{origin} belongs to {client_id} now; running replicas follow within half a minute."
             ));
         }
         Action::List { json } => {

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use mtl_lrs_client::{DeliveryLimits, Halt, LrsAuth, LrsClient, LrsTarget, StatementOutcome};
+use mtl_lrs_client::{DeliveryLimits, Halt, LrsAuth, LrsTarget, StatementOutcome};
 use mtl_xapi::Version;
 use wiremock::matchers::{any, body_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::fake_lrs::{client, statement, statements, target};
+use crate::fake_lrs::{client, client_with, statement, statements, target};
 
 async fn answering(response: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
@@ -106,8 +106,7 @@ async fn a_store_that_cannot_be_reached_or_does_not_answer() {
         request_timeout,
         ..DeliveryLimits::default()
     };
-    let delivery = LrsClient::new(limits)
-        .unwrap()
+    let delivery = client_with(limits)
         .deliver(&target(&slow), statements(2))
         .await;
     let expected = Halt::RetryLater {

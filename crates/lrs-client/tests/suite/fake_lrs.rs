@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use mtl_lrs_client::{DeliveryLimits, LrsAuth, LrsClient, LrsTarget, StatementOutcome};
+use mtl_lrs_client::{
+    DeliveryLimits, LrsAuth, LrsClient, LrsTarget, OutboundRules, StatementOutcome,
+};
 use mtl_xapi::{Version, equivalent};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -194,8 +196,17 @@ pub(crate) fn target(server: &MockServer) -> LrsTarget {
     LrsTarget::new(&format!("{}/xapi", server.uri()), auth, Version::V1_0_3).unwrap()
 }
 
+/// A client that may call this machine.
+pub(crate) fn client_with(limits: DeliveryLimits) -> LrsClient {
+    let rules = OutboundRules {
+        allow_loopback_http: true,
+        allow_private_networks: false,
+    };
+    LrsClient::new(limits, rules).unwrap()
+}
+
 pub(crate) fn client() -> LrsClient {
-    LrsClient::new(DeliveryLimits::default()).unwrap()
+    client_with(DeliveryLimits::default())
 }
 
 pub(crate) fn statement(id: u128, verb: &str) -> String {

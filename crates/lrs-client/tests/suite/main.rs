@@ -4,4 +4,5 @@
 mod complaints;
 mod credentials;
 mod fake_lrs;
+mod guard;
 mod server_differences;

@@ -1,8 +1,8 @@
 //! Each measured difference between servers.
 
-use mtl_lrs_client::{DeliveryLimits, LrsClient, RefusalReason, StatementOutcome};
+use mtl_lrs_client::{DeliveryLimits, RefusalReason, StatementOutcome};
 
-use crate::fake_lrs::{FakeLrs, Habits, client, delivered, statement, statements};
+use crate::fake_lrs::{FakeLrs, Habits, client, client_with, delivered, statement, statements};
 
 #[tokio::test]
 async fn batches_keep_order_and_limits() {
@@ -102,8 +102,7 @@ async fn the_limit_in_bytes_cuts_batches() {
         batch_bytes,
         ..DeliveryLimits::default()
     };
-    let delivery = LrsClient::new(limits)
-        .unwrap()
+    let delivery = client_with(limits)
         .deliver(&lrs.target(), statements(5))
         .await;
     assert_eq!(delivered(&delivery.outcomes), [1, 2, 3, 4, 5]);

@@ -1,7 +1,13 @@
 //! Calls that must not go out, and answers that must not be read to their end.
 
 use mtl_lti::ags::SCOPE_SCORE;
-use mtl_lti_client::{AddressRefusal, OutboundRules, Platforms, ServiceError};
+use std::time::Duration;
+
+use mtl_lti::ags::SCOPE_RESULT_READ;
+use mtl_lti_client::{
+    AddressRefusal, LineItemFilter, OutboundRules, PlatformAccess, Platforms, ServiceError,
+    ServiceOrigins,
+};
 use url::Url;
 
 use crate::server::{Reply, Server};
@@ -90,12 +96,134 @@ async fn the_token_endpoint_and_services_are_guarded_too() {
         .unwrap_err();
     assert_eq!(error.code(), "address_private");
     let item = Url::parse("https://192.168.1.1/item").unwrap();
+    let named = PlatformAccess {
+        services: ServiceOrigins::of([item.as_str()]),
+        ..access(&server)
+    };
     let error = platforms
         .ags()
-        .post_score(&access(&server), &item, b"{}")
+        .post_score(&named, &item, b"{}")
         .await
         .unwrap_err();
     assert_eq!(error.code(), "address_private");
+}
+
+#[tokio::test]
+async fn a_token_is_never_sent_to_a_host_that_the_registration_does_not_name() {
+    let other = Server::start(|_| Reply::json("[]")).await;
+    let server = server_with_token(|_| Reply::Cut).await;
+    let (platforms, access) = (platforms(), access(&server));
+    let elsewhere = other.url("/elsewhere?secret=1");
+    let filter = LineItemFilter::default();
+    let errors = [
+        platforms
+            .ags()
+            .post_score(&access, &elsewhere, b"{}")
+            .await
+            .unwrap_err(),
+        platforms
+            .ags()
+            .find_results(&access, &elsewhere, "5")
+            .await
+            .unwrap_err(),
+        platforms
+            .ags()
+            .list_line_items(&access, &elsewhere, &filter)
+            .await
+            .unwrap_err(),
+        platforms
+            .nrps()
+            .list_members(&access, &elsewhere)
+            .await
+            .unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.code(), "service_foreign");
+        let words = error.to_string();
+        assert!(
+            words.contains(&other.authority()) && words.contains("platform add-origin"),
+            "{words}"
+        );
+        assert!(!words.contains("secret"), "{words}");
+    }
+    assert!(other.requests().is_empty());
+    assert!(
+        server.requests().is_empty(),
+        "not even a token was asked for"
+    );
+}
+
+#[tokio::test]
+async fn a_service_that_sends_us_elsewhere_is_not_followed_there() {
+    let other = Server::start(|_| Reply::json("[]")).await;
+    let location = format!("Location: {}", other.url("/elsewhere"));
+    let server = server_with_token(move |_| {
+        Reply::answer("307 Temporary Redirect", &[location.as_str()], "")
+    })
+    .await;
+    let error = platforms()
+        .ags()
+        .post_score(&access(&server), &server.url("/item"), b"{}")
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, ServiceError::Permanent { status: 307, .. }),
+        "{error:?}"
+    );
+    assert!(other.requests().is_empty());
+    let token = platforms()
+        .tokens()
+        .access_token(&access(&server), &[SCOPE_RESULT_READ])
+        .await;
+    assert!(token.is_ok(), "the token endpoint itself answers");
+}
+
+#[tokio::test]
+async fn ports_of_other_services_are_not_called() {
+    for port in [22, 25, 53, 110, 389, 631] {
+        let url = format!("https://lms.example:{port}/jwks");
+        let error = fetch_with(OutboundRules::default(), &url).await;
+        assert_eq!(error, AddressRefusal::Port.into(), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn headers_that_come_slowly_are_given_up() {
+    let server = Server::start(|_| {
+        let head = b"HTTP/1.1 200 OK\r\nX-Slow: ".to_vec();
+        Reply::Drip(head, Duration::from_millis(100))
+    })
+    .await;
+    let begun = std::time::Instant::now();
+    let error = hasty_platforms()
+        .key_sets()
+        .find(&server.url("/jwks"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "platform_unreachable");
+    assert!(
+        begun.elapsed() < Duration::from_secs(15),
+        "it took too long"
+    );
+}
+
+#[tokio::test]
+async fn headers_without_end_are_not_read_to_it() {
+    for header in [
+        format!("X-Long: {}\r\n", "a".repeat(0x4000)),
+        "X: y\r\n".to_owned(),
+    ] {
+        let server = Server::start(move |_| {
+            Reply::Endless(b"HTTP/1.1 200 OK\r\n".to_vec(), header.clone().into_bytes())
+        })
+        .await;
+        let error = platforms()
+            .key_sets()
+            .find(&server.url("/jwks"))
+            .await
+            .unwrap_err();
+        assert_eq!(error.code(), "platform_unreachable");
+    }
 }
 
 #[tokio::test]

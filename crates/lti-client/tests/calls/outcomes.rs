@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use mtl_lti_client::{PlatformAccess, Platforms, ServiceError};
+use mtl_lti_client::{PlatformAccess, Platforms, ServiceError, ServiceOrigins};
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -24,7 +24,11 @@ async fn a_score_that_was_not_sent_may_be_sent_again() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let item = Url::parse(&format!("http://{}/item", closed.local_addr().unwrap())).unwrap();
     drop(closed);
-    let error = post(&platforms(), &access(&server), &item).await;
+    let access = PlatformAccess {
+        services: ServiceOrigins::of([item.as_str()]),
+        ..access(&server)
+    };
+    let error = post(&platforms(), &access, &item).await;
     assert_eq!(error.code(), "platform_unreachable");
     assert!(matches!(
         error,

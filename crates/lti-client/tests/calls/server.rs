@@ -1,6 +1,7 @@
 //! A server that answers with exactly the bytes it is told to, or does not answer.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -34,6 +35,8 @@ pub(crate) enum Reply {
     Cut,
     /// Sends these bytes and then nothing, for ever.
     Stall(Vec<u8>),
+    /// Sends these bytes, and a further one after each pause, for ever.
+    Drip(Vec<u8>, Duration),
     /// Sends the first bytes, and the second ones again and again.
     Endless(Vec<u8>, Vec<u8>),
 }
@@ -118,6 +121,14 @@ async fn serve(
                 let _ = stream.write_all(&bytes).await;
                 // Until the other side goes away.
                 let _ = stream.read(&mut [0]).await;
+                return;
+            }
+            Reply::Drip(first, pause) => {
+                let mut next = first;
+                while stream.write_all(&next).await.is_ok() {
+                    next = b"a".to_vec();
+                    tokio::time::sleep(pause).await;
+                }
                 return;
             }
             Reply::Endless(first, again) => {

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use mtl_lti::SigningKey;
-use mtl_lti_client::{CallLimits, OutboundRules, PlatformAccess, Platforms};
+use mtl_lti_client::{CallLimits, OutboundRules, PlatformAccess, Platforms, ServiceOrigins};
 use url::Url;
 
 use crate::server::{Reply, Request, Server};
@@ -64,6 +64,7 @@ pub(crate) fn access_at(token_url: Url) -> PlatformAccess {
         cache_key: "registration-1".to_owned(),
         client_id: "client-1".to_owned(),
         audience: token_url.to_string(),
+        services: ServiceOrigins::of([token_url.as_str()]),
         token_url,
         signing: Arc::clone(&KEY),
     }

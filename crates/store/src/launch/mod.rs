@@ -5,6 +5,7 @@ mod deployments;
 mod expiry;
 mod institutions;
 mod key_rotation;
+mod origins;
 mod people;
 mod places;
 mod record;

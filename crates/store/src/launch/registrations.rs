@@ -33,7 +33,7 @@ pub struct Registration {
     pub token_audience: Option<String>,
     /// The platform's key set.
     pub jwks_url: String,
-    /// Origins that may frame the bridge.
+    /// Origins of the platform's pages, which may frame the bridge and where its services may be.
     #[sqlx(try_from = "Texts")]
     pub frame_origins: Vec<String>,
     /// The product, such as `moodle`, where its peculiarities matter.

@@ -142,7 +142,7 @@ async fn open_bridge(folder: &Path, clock: Clock) -> Bridge {
         store,
         policies: PolicyHost::new(Limits::default(), CompiledCache::none()).unwrap(),
         platforms: Platforms::new(rules).unwrap(),
-        lrs: LrsClient::new(DeliveryLimits::default()).unwrap(),
+        lrs: LrsClient::new(DeliveryLimits::default(), rules).unwrap(),
         catalogue: Catalogue::new(vec![
             mtl_programme::parse_programme("mtl.toml", &text).unwrap(),
         ]),

@@ -9,6 +9,10 @@ use url::{Host, Url};
 
 use crate::address::Network;
 
+/// Below this, ports belong to services of the system (RFC 6335 section 6).
+const LEAST_PORT: u16 = 1024;
+const WEB_PORTS: [u16; 2] = [80, 443];
+
 /// Which addresses may be called besides those on the internet over `https`.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct OutboundRules {
@@ -31,6 +35,9 @@ pub enum AddressRefusal {
     /// Without a host.
     #[error("it has no host")]
     NoHost,
+    /// With a port that belongs to another service, such as mail.
+    #[error("its port belongs to another service than the web")]
+    Port,
     /// Of this machine, which the configuration does not allow.
     #[error("it leads to this machine, which the configuration does not allow")]
     Loopback,
@@ -49,6 +56,7 @@ impl AddressRefusal {
             Self::NotHttps => "address_not_https",
             Self::HasUser => "address_has_user",
             Self::NoHost => "address_without_host",
+            Self::Port => "address_port",
             Self::Loopback => "address_loopback",
             Self::Private => "address_private",
             Self::Reserved => "address_reserved",
@@ -59,7 +67,7 @@ impl AddressRefusal {
 impl OutboundRules {
     /// Checks a URL as it is written. A name must still pass [`OutboundRules::check_address`] once it is
     /// resolved.
-    pub(crate) fn check_url(self, url: &Url) -> Result<(), AddressRefusal> {
+    pub fn check_url(self, url: &Url) -> Result<(), AddressRefusal> {
         let host = url.host().ok_or(AddressRefusal::NoHost)?;
         match url.scheme() {
             "https" => {}
@@ -68,6 +76,13 @@ impl OutboundRules {
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(AddressRefusal::HasUser);
+        }
+        // What listens there may take our words for its own: mail, databases of names, printers.
+        if url
+            .port()
+            .is_some_and(|port| port < LEAST_PORT && !WEB_PORTS.contains(&port))
+        {
+            return Err(AddressRefusal::Port);
         }
         match host {
             Host::Domain(_) => Ok(()),
@@ -131,6 +146,7 @@ fn is_loopback_name(name: &str) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::too_many_lines, reason = "tables are long")]
 mod tests {
     use super::*;
 
@@ -149,7 +165,7 @@ mod tests {
 
     #[test]
     fn urls_as_they_are_written() {
-        use AddressRefusal::{HasUser, Loopback, NotHttps, Private, Reserved};
+        use AddressRefusal::{HasUser, Loopback, NotHttps, Port, Private, Reserved};
         let table = [
             ("https://lms.example/x?y", None, None, None),
             ("https://8.8.8.8/", None, None, None),
@@ -209,9 +225,53 @@ mod tests {
             ),
             ("http://[::1]:8081/", Some(NotHttps), None, Some(NotHttps)),
             ("https://127.0.0.1/", Some(Loopback), None, Some(Loopback)),
-            // The URL standard's other ways to write 127.0.0.1.
+            // The URL standard's other ways to write 127.0.0.1: decimal, hexadecimal, octal, shortened,
+            // with full-width digits, percent-encoded.
             ("https://2130706433/", Some(Loopback), None, Some(Loopback)),
             ("https://0x7f.1/", Some(Loopback), None, Some(Loopback)),
+            ("https://0x7f000001/", Some(Loopback), None, Some(Loopback)),
+            ("https://0177.0.0.01/", Some(Loopback), None, Some(Loopback)),
+            ("https://127.1/", Some(Loopback), None, Some(Loopback)),
+            ("https://127.0.0.1./", Some(Loopback), None, Some(Loopback)),
+            (
+                "https://１２７.0.0.1/",
+                Some(Loopback),
+                None,
+                Some(Loopback),
+            ),
+            (
+                "https://%31%32%37.0.0.1/",
+                Some(Loopback),
+                None,
+                Some(Loopback),
+            ),
+            ("https://3232235521/", Some(Private), Some(Private), None),
+            (
+                "https://0xa9fea9fe/",
+                Some(Reserved),
+                Some(Reserved),
+                Some(Reserved),
+            ),
+            (
+                "https://[64:ff9b::10.0.0.1]/",
+                Some(Private),
+                Some(Private),
+                None,
+            ),
+            (
+                "https://[2002:7f00:1::]/",
+                Some(Loopback),
+                None,
+                Some(Loopback),
+            ),
+            (
+                "https://lms.example:25/",
+                Some(Port),
+                Some(Port),
+                Some(Port),
+            ),
+            ("https://lms.example:443/", None, None, None),
+            ("https://lms.example:8443/", None, None, None),
             (
                 "https://[::ffff:127.0.0.1]/",
                 Some(Loopback),

@@ -2,6 +2,19 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+/// Where clouds hand out credentials outside the link-local range: Alibaba, Azure, Oracle. They are
+/// never called, also where private networks may be.
+const METADATA_V4: [Ipv4Addr; 3] = [
+    Ipv4Addr::new(100, 100, 100, 200),
+    Ipv4Addr::new(168, 63, 129, 16),
+    Ipv4Addr::new(192, 0, 0, 192),
+];
+/// The same of Amazon and Google.
+const METADATA_V6: [Ipv6Addr; 2] = [
+    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+];
+
 /// Where an address leads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Network {
@@ -26,6 +39,9 @@ impl Network {
 }
 
 fn of_v4(address: Ipv4Addr) -> Network {
+    if METADATA_V4.contains(&address) {
+        return Network::Never;
+    }
     match address.octets() {
         [127, ..] => Network::Loopback,
         [10, ..] | [172, 16..=31, ..] | [192, 168, ..] | [100, 64..=127, ..] => Network::Private,
@@ -43,6 +59,9 @@ fn of_v4(address: Ipv4Addr) -> Network {
 }
 
 fn of_v6(address: Ipv6Addr) -> Network {
+    if METADATA_V6.contains(&address) {
+        return Network::Never;
+    }
     if address.is_loopback() {
         return Network::Loopback;
     }
@@ -93,6 +112,10 @@ mod tests {
             (
                 Network::Never,
                 "0.0.0.0 0.1.2.3 169.254.169.254 192.0.0.8 192.0.2.1 198.18.0.1 198.51.100.7",
+            ),
+            (
+                Network::Never,
+                "100.100.100.200 168.63.129.16 192.0.0.192 fd00:ec2::254 fd20:ce::254 ::ffff:100.100.100.200",
             ),
             (
                 Network::Never,
