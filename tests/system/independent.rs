@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::Utc;
+use mtl_demo_lms::{ToolKeys, ToolRegistration};
 use serde_json::Value;
 use url::Url;
 
 use self::process::Script;
-use crate::harness::agent::{Agent, Page};
+use crate::harness::agent::{Agent, Ask, Page};
 use crate::harness::database::Kind;
 use crate::harness::installation::INSTITUTION;
 use crate::harness::journey;
@@ -136,22 +137,38 @@ async fn another_librarys_platform_launches_the_bridge_and_gets_its_mark() -> Re
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_librarys_platform_accepts_what_a_tutor_picked() -> Result<()> {
+    let town = Town::start().await?;
+    let ruth = Agent::new();
+    let page = town.open(&ruth, "tutor-1", "pick").await?;
+    let review = format!("{}/pick/review?a={FIRST}", page.base()?);
+    let review = ruth.follow(&page, &review).await?.ok()?;
+    let answer = ruth.send(&review, &review.form_to("/pick")?).await?.ok()?;
+    let accepted = ruth.send(&answer, &answer.form_to("/picked")?).await?;
+    let held = town.held().await?;
+    ensure!(accepted.status == 200, "{}: {held}", accepted.words());
+    let [item] = held["content_items"]
+        .as_array()
+        .context("nothing")?
+        .as_slice()
+    else {
+        anyhow::bail!("{held}");
+    };
+    ensure!(
+        item["type"] == "ltiResourceLink"
+            && item["url"] == town.program.url.join("lti/launch")?.as_str()
+            && item["custom"]["mtl_activity"] == FIRST
+            && item["lineItem"]["resourceId"] == FIRST
+            && item["lineItem"]["scoreMaximum"] == 100,
+        "{item}"
+    );
+    ensure!(held["refused"] == Value::Array(Vec::new()), "{held}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_librarys_tool_works_with_the_demonstration_lms() -> Result<()> {
-    let port = free_port()?;
-    let tool = Url::parse(&format!("http://localhost:{port}"))?;
-    let platform = Platform::start(&tool, Utc::now).await?;
-    let ends = platform.lms.endpoints();
-    let _script = Script::start(
-        "lti_tool.py",
-        &[
-            ("--port", &port.to_string()),
-            ("--issuer", &ends.issuer),
-            ("--client-id", CLIENT),
-            ("--auth-url", &ends.authorization),
-            ("--token-url", &ends.token),
-            ("--jwks-url", &ends.jwks),
-        ],
-    )?;
+    let (platform, _, _script) = start_tool(CLIENT).await?;
     let link = platform.links.first;
     let amara = platform.participant(0)?;
     let said = amara.launch(link).await?.ok()?.json()?;
@@ -187,4 +204,65 @@ async fn another_librarys_tool_works_with_the_demonstration_lms() -> Result<()> 
         "{said}"
     );
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demonstration_lms_takes_what_another_librarys_tool_picks() -> Result<()> {
+    let (platform, tool, _script) = start_tool("picker").await?;
+    let launch = tool.join("lti/launch")?;
+    let registered = platform.lms.register_tool(
+        ToolRegistration::new(
+            "Somebody else's",
+            "picker",
+            "1",
+            tool.join("lti/login")?,
+            vec![launch.clone()],
+            ToolKeys::Url(tool.join(".well-known/jwks.json")?),
+        )
+        .with_picker(launch),
+    );
+    let agent = Agent::new();
+    let cookie = platform.lms.sign_in(platform.seeded.tutor)?;
+    agent.keep(&platform.url, &cookie);
+    let begun = platform
+        .lms
+        .begin_picking(&cookie, registered, platform.course())?;
+    let ask = Ask::post(begun.url, &begun.fields).from(&platform.url);
+    let asked = agent.load(ask).await?.ok()?;
+    let answer = agent
+        .send(&asked, &asked.form_to("/lti/launch")?)
+        .await?
+        .ok()?;
+    let back = answer.form_to("/contentitem_return.php")?;
+    agent.send(&answer, &back).await?.ok()?;
+    let links = platform.lms.links(platform.course());
+    let picked = links
+        .iter()
+        .find(|link| link.title == "Picked by someone else")
+        .context("the link is not in the course")?;
+    ensure!(
+        picked.custom == [("picked".to_owned(), "yes".to_owned())],
+        "{picked:?}"
+    );
+    Ok(())
+}
+
+/// The demonstration LMS and the tool of `PyLTI1p3`, which has this client id there.
+async fn start_tool(client_id: &str) -> Result<(Platform, Url, Script)> {
+    let port = free_port()?;
+    let tool = Url::parse(&format!("http://localhost:{port}"))?;
+    let platform = Platform::start(&tool, Utc::now).await?;
+    let ends = platform.lms.endpoints();
+    let script = Script::start(
+        "lti_tool.py",
+        &[
+            ("--port", &port.to_string()),
+            ("--issuer", &ends.issuer),
+            ("--client-id", client_id),
+            ("--auth-url", &ends.authorization),
+            ("--token-url", &ends.token),
+            ("--jwks-url", &ends.jwks),
+        ],
+    )?;
+    Ok((platform, tool, script))
 }
