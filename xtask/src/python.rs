@@ -58,8 +58,13 @@ fn make(foreground: &mut Foreground, folder: &Path, requirements: &Path) -> Resu
         "Python 3 with venv",
         &["python3", "python3-venv"],
         || {
-            let python = find_in_path(&["python3"])?;
-            succeeds(Command::new(&python).args(["-c", "import ensurepip, venv"])).then_some(python)
+            // The first one of the path may be another than the one that the package belongs to.
+            let pythons = find_in_path(&["python3"]).into_iter();
+            pythons
+                .chain([PathBuf::from("/usr/bin/python3")])
+                .find(|python| {
+                    succeeds(Command::new(python).args(["-c", "import ensurepip, venv"]))
+                })
         },
     )?;
     let mut command = Command::new(system);

@@ -299,6 +299,41 @@ async fn a_small_body_that_becomes_a_big_one_is_not_unpacked_to_its_end() {
     );
 }
 
+#[tokio::test]
+async fn a_refusal_that_unpacks_without_end_is_still_explained() {
+    let bomb = gzip_of_zeros(64 * MIB);
+    let server = Server::start(move |_| {
+        Reply::answer("400 Bad Request", &["Content-Encoding: gzip"], &bomb)
+    })
+    .await;
+    let error = platforms()
+        .tokens()
+        .access_token(&access(&server), &[SCOPE_SCORE])
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "token_refused");
+}
+
+#[tokio::test]
+async fn packings_that_we_did_not_ask_for_are_not_unpacked() {
+    for encoding in ["br", "zstd", "deflate", "gzip, gzip"] {
+        let header = format!("Content-Encoding: {encoding}");
+        let server =
+            Server::start(move |_| Reply::answer("200 OK", &[header.as_str()], gzip_of_zeros(MIB)))
+                .await;
+        let error = platforms()
+            .key_sets()
+            .find(&server.url("/jwks"))
+            .await
+            .unwrap_err();
+        assert_eq!(error.code(), "answer_unreadable", "{encoding}");
+        let asked = server.requests()[0]
+            .header("accept-encoding")
+            .map(str::to_owned);
+        assert_eq!(asked.as_deref(), Some("gzip"));
+    }
+}
+
 /// One block with fixed codes (RFC 1951 section 3.2.6): a zero, then copies of 258 zeros.
 fn gzip_of_zeros(length: usize) -> Vec<u8> {
     let mut packed = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
