@@ -1,7 +1,11 @@
 //! The bridge's own keys as platforms and operators see them: published with all that platforms ask
 //! for, replaced without a mark being lost, and sealed anew when the secret changes.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result, ensure};
+use chrono::{TimeDelta, Utc};
+use mtl_bridge_core::Clock;
 use mtl_bridge_core::keys::Rotation;
 use serde_json::Value;
 
@@ -138,6 +142,31 @@ async fn a_changed_secret_says_what_to_do_and_is_taken_over_by_a_command() -> Re
     ensure!(words.contains("private keys 1"), "{words}");
     program.start().await?;
     program.stop()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_running_bridge_replaces_a_key_that_has_signed_for_long_enough() -> Result<()> {
+    const TRIES: usize = 200;
+    const PAUSE: Duration = Duration::from_millis(50);
+    let further = "[keys]\nrotation_days = 3\n[log]\nfilter = \"warn\"\n";
+    let mut program = Program::configure_with(Kind::Sqlite, None, further).await?;
+    let past = Clock::fixed(Utc::now() - TimeDelta::days(3));
+    let before = program.open_beside(past).await?;
+    let old = before.own_keys().await?.signing.kid().to_owned();
+    before.store().close().await;
+    program.start().await?;
+    for _ in 0..TRIES {
+        let keys = listed(&program)?;
+        if let [first, second] = &keys[..] {
+            ensure!(
+                *first == (old, "signing".to_owned()) && second.1 == "waiting",
+                "{keys:?}"
+            );
+            return program.stop();
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    anyhow::bail!("no new key is published: {}", program.log())
 }
 
 /// The ids and states of the published keys.
