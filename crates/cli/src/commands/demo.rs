@@ -6,13 +6,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use mtl_bridge_core::Bridge;
 use mtl_bridge_core::catalogue::Catalogue;
 use mtl_bridge_core::institutions::{InstitutionSetup, PlatformSetup};
 use mtl_bridge_core::policies::PolicyInstall;
 use mtl_bridge_core::secret::random_bytes;
-use mtl_demo_lms::{LinkSeed, Lms, LmsConfig, ToolKeys, ToolRegistration};
+use mtl_demo_lms::{Flavour, LinkSeed, Lms, LmsConfig, ToolKeys, ToolRegistration};
 use mtl_store::launch::ActorNaming;
 use url::Url;
 
@@ -43,6 +43,48 @@ pub(crate) struct Options {
     /// The demonstration LMS's port; 0 takes a free one.
     #[arg(long, default_value_t = 8081)]
     lms_port: u16,
+    /// Which learning management system it behaves like.
+    #[arg(long, value_enum, default_value_t)]
+    lms: Behaviour,
+}
+
+/// The behaviours of the demonstration LMS.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Behaviour {
+    /// Moodle 4.5.
+    #[default]
+    Moodle,
+    /// Canvas.
+    Canvas,
+    /// Open edX.
+    Openedx,
+}
+
+impl Behaviour {
+    fn flavour(self) -> Flavour {
+        match self {
+            Self::Moodle => Flavour::Moodle,
+            Self::Canvas => Flavour::Canvas,
+            Self::Openedx => Flavour::OpenEdx,
+        }
+    }
+
+    /// Each has people and marks of its own.
+    fn data_file(self) -> &'static str {
+        match self {
+            Self::Moodle => "lms.json",
+            Self::Canvas => "lms-canvas.json",
+            Self::Openedx => "lms-openedx.json",
+        }
+    }
+
+    fn product(self) -> &'static str {
+        match self {
+            Self::Moodle => "moodle",
+            Self::Canvas => "canvas",
+            Self::Openedx => "openedx",
+        }
+    }
 }
 
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
@@ -70,11 +112,12 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
 
     let config = configuration(&options.data, bridge_url.clone())?;
     let programme = mtl_programme::parse_programme("config/programmes/mtl.toml", PROGRAMME)?;
-    let lms = open_lms(&options.data, &lms_url, &bridge_url, &programme)?;
+    let behaviour = options.lms;
+    let lms = open_lms(&options.data, behaviour, &lms_url, &bridge_url, &programme)?;
     let store = assemble::open_store(&config).await?;
     store.migrate().await?;
     let bridge = assemble::bridge_over(&config, store, Catalogue::new(vec![programme]))?;
-    set_up(&bridge, &lms).await?;
+    set_up(&bridge, &lms, behaviour).await?;
 
     output::line("MTL Bridge demonstration");
     output::line("");
@@ -109,7 +152,9 @@ fn forget(data: &Path) -> anyhow::Result<()> {
         "bridge.sqlite",
         "bridge.sqlite-wal",
         "bridge.sqlite-shm",
-        "lms.json",
+        Behaviour::Moodle.data_file(),
+        Behaviour::Canvas.data_file(),
+        Behaviour::Openedx.data_file(),
         "secret",
     ] {
         let file = data.join(name);
@@ -176,11 +221,13 @@ fn write_secret(file: &Path) -> anyhow::Result<()> {
 /// kind that is not built yet.
 fn open_lms(
     data: &Path,
+    behaviour: Behaviour,
     lms_url: &Url,
     bridge_url: &Url,
     programme: &mtl_programme::Programme,
 ) -> anyhow::Result<Lms> {
-    let lms = Lms::open(LmsConfig::new(lms_url.clone()).with_data_file(data.join("lms.json")))?;
+    let config = LmsConfig::new(lms_url.clone()).with_flavour(behaviour.flavour());
+    let lms = Lms::open(config.with_data_file(data.join(behaviour.data_file())))?;
     let launch_url = bridge_url.join("lti/launch")?;
     let registration = ToolRegistration::new(
         "MTL Bridge",
@@ -213,7 +260,7 @@ fn open_lms(
 }
 
 /// The institution, the platform and the policy, where an earlier start did not make them.
-async fn set_up(bridge: &Bridge, lms: &Lms) -> anyhow::Result<()> {
+async fn set_up(bridge: &Bridge, lms: &Lms, behaviour: Behaviour) -> anyhow::Result<()> {
     let known = bridge.list_institutions().await?;
     if known
         .iter()
@@ -248,7 +295,7 @@ async fn set_up(bridge: &Bridge, lms: &Lms) -> anyhow::Result<()> {
                 token_audience: None,
                 jwks_url: endpoints.jwks.parse()?,
                 frame_origins: Vec::new(),
-                product: Some("moodle".to_owned()),
+                product: Some(behaviour.product().to_owned()),
                 deployments: vec![(DEPLOYMENT.to_owned(), None)],
             })
             .await?;
