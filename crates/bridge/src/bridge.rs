@@ -13,7 +13,7 @@ use object_store::ObjectStore;
 
 use crate::Clock;
 use crate::catalogue::Catalogue;
-use crate::delivery::{ColumnCache, LrsPauses};
+use crate::delivery::{ColumnCache, LinkPauses, LrsPauses, PlatformPauses};
 use crate::effects::Causes;
 use crate::institutions::InstitutionCache;
 use crate::keys::KeyCache;
@@ -63,6 +63,8 @@ struct Inner {
     keys: KeyCache,
     institutions: InstitutionCache,
     columns: ColumnCache,
+    link_pauses: LinkPauses,
+    platform_pauses: PlatformPauses,
 }
 
 impl fmt::Debug for Bridge {
@@ -89,6 +91,8 @@ impl Bridge {
                 keys: KeyCache::new(),
                 institutions: InstitutionCache::new(),
                 columns: ColumnCache::new(),
+                link_pauses: LinkPauses::default(),
+                platform_pauses: PlatformPauses::default(),
                 parts,
             }),
         }
@@ -174,6 +178,14 @@ impl Bridge {
 
     pub(crate) fn column_cache(&self) -> &ColumnCache {
         &self.inner.columns
+    }
+
+    pub(crate) fn link_pauses(&self) -> &LinkPauses {
+        &self.inner.link_pauses
+    }
+
+    pub(crate) fn platform_pauses(&self) -> &PlatformPauses {
+        &self.inner.platform_pauses
     }
 
     pub(crate) fn key_cache(&self) -> &KeyCache {

@@ -46,6 +46,18 @@ impl Catalogue {
         Some((programme, module))
     }
 
+    /// The activities whose marks count, as `programme/activity`.
+    pub fn list_marked_activities(&self) -> Vec<String> {
+        let mut keys = Vec::new();
+        for programme in self.0.iter() {
+            let activities = programme.modules().flat_map(|module| &module.activities);
+            for activity in activities.filter(|activity| activity.feeds.is_some()) {
+                keys.push(format!("{}/{}", programme.id, activity.id));
+            }
+        }
+        keys
+    }
+
     /// Where an activity stands.
     pub fn find(&self, key: &ActivityKey) -> Option<Place<'_>> {
         let programme = self.find_programme(&key.programme)?;

@@ -20,6 +20,7 @@ mod origins;
 mod people;
 pub mod picking;
 pub mod policies;
+mod product;
 pub mod secret;
 pub mod statement_list;
 mod statement_sink;

@@ -48,6 +48,11 @@ impl LineItemFilter<'_> {
         url
     }
 
+    /// Whether anything is asked for.
+    fn narrows(self) -> bool {
+        self.resource_id.is_some() || self.tag.is_some() || self.resource_link_id.is_some()
+    }
+
     fn holds(self, item: &LineItem) -> bool {
         let same = |wanted: Option<&str>, has: &Option<String>| {
             wanted.is_none_or(|wanted| has.as_deref() == Some(wanted))
@@ -88,8 +93,29 @@ impl Ags {
         line_item: &Url,
         user_id: &str,
     ) -> Result<Vec<GradeResult>, ServiceError> {
+        let mut found = self.read_results(access, line_item, Some(user_id)).await?;
+        found.retain(|result| result.user_id == user_id);
+        Ok(found)
+    }
+
+    /// What a line item holds for everybody (AGS 2.0 section 3.3). No page size is asked for: Moodle
+    /// answers that with an error page.
+    pub async fn list_results(
+        &self,
+        access: &PlatformAccess,
+        line_item: &Url,
+    ) -> Result<Vec<GradeResult>, ServiceError> {
+        self.read_results(access, line_item, None).await
+    }
+
+    async fn read_results(
+        &self,
+        access: &PlatformAccess,
+        line_item: &Url,
+        user_id: Option<&str>,
+    ) -> Result<Vec<GradeResult>, ServiceError> {
         let mut found = Vec::new();
-        let url = results_url(line_item, Some(user_id));
+        let url = results_url(line_item, user_id);
         self.calls
             .read_pages(
                 access,
@@ -99,7 +125,7 @@ impl Ags {
                 |_, _, body| {
                     let page = GradeResult::parse_list(body)
                         .map_err(|_| ServiceError::unreadable("a list of results"))?;
-                    found.extend(page.into_iter().filter(|result| result.user_id == user_id));
+                    found.extend(page);
                     Ok(())
                 },
             )
@@ -127,27 +153,49 @@ impl Ags {
         }
     }
 
-    /// The line item with the wanted resource id, tag and link; where there is none, it is made.
+    /// The line item with the wanted link, resource id and tag, whatever its other properties. One that
+    /// is wanted without any of these is never found: any column would do.
     ///
-    /// Where several fit, the first is taken, always the same as long as the platform keeps its order.
-    pub async fn find_or_create_line_item(
+    /// Of a link only its own columns are looked at. Where several fit, one with our resource id goes
+    /// before others, then the first, always the same as long as the platform keeps its order.
+    pub async fn find_line_item(
+        &self,
+        access: &PlatformAccess,
+        container: &Url,
+        wanted: &LineItem,
+    ) -> Result<Option<LineItem>, ServiceError> {
+        let filter = match &wanted.resource_link_id {
+            Some(link) => LineItemFilter {
+                resource_link_id: Some(link),
+                ..LineItemFilter::default()
+            },
+            None => LineItemFilter {
+                resource_id: wanted.resource_id.as_deref(),
+                tag: wanted.tag.as_deref(),
+                ..LineItemFilter::default()
+            },
+        };
+        if !filter.narrows() {
+            return Ok(None);
+        }
+        let mut found = self
+            .list_with(SCOPE_LINE_ITEM, access, container, filter)
+            .await?;
+        found.retain(|item| item.id.is_some());
+        let ours = found
+            .iter()
+            .position(|item| item.resource_id == wanted.resource_id);
+        Ok((!found.is_empty()).then(|| found.swap_remove(ours.unwrap_or(0))))
+    }
+
+    /// Makes a line item (AGS 2.0 section 3.2.5). Look for it before, and again after an outcome that is
+    /// not known.
+    pub async fn create_line_item(
         &self,
         access: &PlatformAccess,
         container: &Url,
         wanted: &LineItem,
     ) -> Result<LineItem, ServiceError> {
-        let filter = LineItemFilter {
-            resource_id: wanted.resource_id.as_deref(),
-            tag: wanted.tag.as_deref(),
-            resource_link_id: wanted.resource_link_id.as_deref(),
-            limit: None,
-        };
-        let found = self
-            .list_with(SCOPE_LINE_ITEM, access, container, filter)
-            .await?;
-        if let Some(item) = found.into_iter().find(|item| item.id.is_some()) {
-            return Ok(item);
-        }
         let body = serde_json::to_vec(wanted)
             .map_err(|_| ServiceError::unreadable("a line item that cannot be written"))?;
         let ask = Ask::Post {
@@ -161,7 +209,38 @@ impl Ags {
         serde_json::from_slice::<LineItem>(&body)
             .ok()
             .filter(|item| item.id.is_some())
-            .ok_or(ServiceError::unreadable("a new line item"))
+            .ok_or(ServiceError::OutcomeUnknown {
+                reason: "the new line item cannot be read",
+            })
+    }
+
+    /// Whether there is a line item at this address (AGS 2.0 section 3.2.4).
+    pub async fn has_line_item(
+        &self,
+        access: &PlatformAccess,
+        line_item: &Url,
+    ) -> Result<bool, ServiceError> {
+        let ask = Ask::Get {
+            accept: MEDIA_LINE_ITEM,
+        };
+        let read = self
+            .calls
+            .call(access, SCOPE_LINE_ITEM_READ, line_item, ask);
+        let answer = match read.await {
+            Err(ServiceError::NoToken { error, .. }) if error == "invalid_scope" => {
+                self.calls
+                    .call(access, SCOPE_LINE_ITEM, line_item, ask)
+                    .await
+            }
+            other => other,
+        };
+        match answer {
+            Ok(_) => Ok(true),
+            Err(ServiceError::Permanent {
+                status: 404 | 410, ..
+            }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     async fn list_with(

@@ -1,6 +1,7 @@
 //! Calls with a token: a token that is not accepted is fetched anew, once.
 
 use std::collections::HashSet;
+use std::time::Instant;
 
 use mtl_lti::paging::find_next_page;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LINK};
@@ -8,6 +9,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use url::Url;
 
 use crate::http::{Effect, Http, explain};
+use crate::limiter::Limiter;
 use crate::{AccessToken, PlatformAccess, ServiceError, Tokens, status};
 
 /// More pages than any list has.
@@ -17,6 +19,7 @@ const MOST_PAGES: usize = 500;
 pub(crate) struct Calls {
     http: Http,
     tokens: Tokens,
+    limiter: Limiter,
 }
 
 /// What to ask of a service. `Accept` is one exact media type: Moodle takes no list.
@@ -64,8 +67,12 @@ impl Ask<'_> {
 }
 
 impl Calls {
-    pub(crate) fn new(http: Http, tokens: Tokens) -> Self {
-        Self { http, tokens }
+    pub(crate) fn new(http: Http, tokens: Tokens, limiter: Limiter) -> Self {
+        Self {
+            http,
+            tokens,
+            limiter,
+        }
     }
 
     /// An answer of success; its body is not read yet. No token is sent to an address that the
@@ -84,17 +91,26 @@ impl Calls {
         }
         let scopes = [scope];
         let mut token = self.tokens.access_token(access, &scopes).await?;
+        let pass = self
+            .limiter
+            .enter(&access.cache_key, Instant::now())
+            .map_err(|after| ServiceError::HeldBack { after })?;
         let mut response = self.send(url, ask, &token).await?;
         if response.status() == StatusCode::UNAUTHORIZED {
             // Nothing was done, so the same may be sent again.
             token = self.tokens.renew(access, &scopes, &token).await?;
             response = self.send(url, ask, &token).await?;
         }
-        if response.status().is_success() {
-            Ok(response)
-        } else {
-            Err(status::judge(explain(response, Some(token.as_str())).await))
+        let succeeded = response.status().is_success();
+        pass.answered(response.headers(), succeeded, Instant::now());
+        if succeeded {
+            return Ok(response);
         }
+        let mut refused = explain(response, Some(token.as_str())).await;
+        if refused.is_busy() {
+            refused.retry_after = Some(pass.refused(refused.retry_after, Instant::now()));
+        }
+        Err(status::judge(refused))
     }
 
     async fn send(

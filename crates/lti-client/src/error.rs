@@ -33,6 +33,12 @@ pub enum ServiceError {
         /// How long the platform asks us to wait.
         retry_after: Option<Duration>,
     },
+    /// The platform had enough of this client, or soon would. Nothing was sent.
+    #[error("calls are held back, as the platform's rate limit asks")]
+    HeldBack {
+        /// For how long.
+        after: Duration,
+    },
     /// Something that changes the platform was sent, and no answer came: it may have been done.
     #[error("it is not known whether the platform did it: {reason}")]
     OutcomeUnknown {
@@ -94,6 +100,7 @@ impl ServiceError {
                 status: Some(_), ..
             } => "platform_failing",
             Self::Transient { status: None, .. } => "platform_unreachable",
+            Self::HeldBack { .. } => "held_back",
             Self::OutcomeUnknown { .. } => "outcome_unknown",
             Self::Unauthorised { .. } => "token_not_accepted",
             Self::NoToken { error, .. } => match error.as_str() {
@@ -112,6 +119,7 @@ impl ServiceError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Transient { retry_after, .. } => *retry_after,
+            Self::HeldBack { after } => Some(*after),
             _ => None,
         }
     }

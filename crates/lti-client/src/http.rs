@@ -41,6 +41,15 @@ pub(crate) struct Refused {
     pub(crate) retry_after: Option<Duration>,
 }
 
+impl Refused {
+    /// Whether the platform wants this client to come less often, or later.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.throttled
+            || self.status == StatusCode::TOO_MANY_REQUESTS
+            || (self.status == StatusCode::SERVICE_UNAVAILABLE && self.retry_after.is_some())
+    }
+}
+
 impl Http {
     pub(crate) fn new(rules: OutboundRules, limits: CallLimits) -> Result<Self, PlatformsError> {
         let client = mtl_outbound::client_builder(rules)

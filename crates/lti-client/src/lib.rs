@@ -22,6 +22,7 @@ mod error;
 mod freshness;
 mod http;
 mod key_sets;
+mod limiter;
 mod limits;
 mod nrps;
 mod platforms;

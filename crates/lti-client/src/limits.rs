@@ -20,6 +20,9 @@ pub struct CallLimits {
     /// How often unknown keys may cause the same key set to be fetched again, and how often an expired
     /// one is asked for while the platform does not give it.
     pub key_set_refresh: Duration,
+    /// How long no call of a registration goes out after a first "too many requests" that does not
+    /// say how long; twice as long after each further one, to a minute.
+    pub throttle_pause: Duration,
 }
 
 impl Default for CallLimits {
@@ -32,6 +35,7 @@ impl Default for CallLimits {
             key_set_least: Duration::from_mins(5),
             key_set_stale: Duration::from_hours(6),
             key_set_refresh: Duration::from_secs(10),
+            throttle_pause: Duration::from_secs(1),
         }
     }
 }

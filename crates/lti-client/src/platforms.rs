@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::calls::Calls;
 use crate::http::Http;
+use crate::limiter::Limiter;
 use crate::{Ags, CallLimits, KeySets, Nrps, OutboundRules, Tokens};
 
 /// Calls to platforms. Clones share their memory of keys and tokens.
@@ -39,8 +40,9 @@ impl Platforms {
     /// With other limits.
     pub fn with_limits(rules: OutboundRules, limits: CallLimits) -> Result<Self, PlatformsError> {
         let http = Http::new(rules, limits)?;
-        let tokens = Tokens::new(http.clone());
-        let calls = Calls::new(http.clone(), tokens.clone());
+        let limiter = Limiter::new(limits.throttle_pause);
+        let tokens = Tokens::new(http.clone(), limiter.clone());
+        let calls = Calls::new(http.clone(), tokens.clone(), limiter);
         Ok(Self(Arc::new(Parts {
             key_sets: KeySets::new(http),
             tokens,

@@ -8,22 +8,39 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 /// No platform makes us wait for more than an hour.
 const MOST: Duration = Duration::from_hours(1);
 /// What Canvas gives back to a client each second, and what should be there before we go on.
-const CANVAS_REFILL: f64 = 10.0;
+pub(crate) const CANVAS_REFILL: f64 = 10.0;
 const CANVAS_ROOM: f64 = 100.0;
 
 /// `Retry-After` (RFC 9110 section 10.2.3), else what Canvas's rate limit says.
 pub(crate) fn find_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
-    let text = |name: &str| headers.get(name)?.to_str().ok();
-    if let Some(wait) = text(RETRY_AFTER.as_str()).and_then(|value| parse_retry_after(value, now)) {
+    let asked = headers
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok());
+    if let Some(wait) = asked.and_then(|value| parse_retry_after(value, now)) {
         return Some(wait.min(MOST));
     }
-    let left: f64 = text("x-rate-limit-remaining")?.trim().parse().ok()?;
+    let left = find_remaining(headers)?;
     let seconds = (CANVAS_ROOM - left) / CANVAS_REFILL;
     Some(
         Duration::try_from_secs_f64(seconds.clamp(1.0, 60.0))
             .unwrap_or(MOST)
             .min(MOST),
     )
+}
+
+/// What is left in the client's bucket (Canvas).
+pub(crate) fn find_remaining(headers: &HeaderMap) -> Option<f64> {
+    find_number(headers, "x-rate-limit-remaining")
+}
+
+/// What the call cost (Canvas).
+pub(crate) fn find_cost(headers: &HeaderMap) -> Option<f64> {
+    find_number(headers, "x-request-cost")
+}
+
+fn find_number(headers: &HeaderMap, name: &str) -> Option<f64> {
+    let number: f64 = headers.get(name)?.to_str().ok()?.trim().parse().ok()?;
+    number.is_finite().then_some(number)
 }
 
 fn parse_retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
@@ -54,7 +71,7 @@ mod tests {
             ("x-rate-limit-remaining", "0.0", Some(10)),
             ("x-rate-limit-remaining", "-400.5", Some(50)),
             ("x-rate-limit-remaining", "650", Some(1)),
-            ("x-rate-limit-remaining", "NaN", Some(3600)),
+            ("x-rate-limit-remaining", "NaN", None),
             ("x-rate-limit-remaining", "much", None),
         ];
         for (name, value, seconds) in table {

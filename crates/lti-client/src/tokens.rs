@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use moka::future::Cache;
@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::freshness::{ByLife, Perishable};
 use crate::http::{Effect, Http, explain};
+use crate::limiter::Limiter;
 use crate::{PlatformAccess, ServiceError, status, words};
 
 const MOST: u64 = 10_000;
@@ -29,6 +30,7 @@ const LONGEST_LIFE: Duration = Duration::from_hours(24);
 #[derive(Clone)]
 pub struct Tokens {
     http: Http,
+    limiter: Limiter,
     kept: Cache<TokenKey, AccessToken>,
 }
 
@@ -82,9 +84,10 @@ impl Perishable for AccessToken {
 }
 
 impl Tokens {
-    pub(crate) fn new(http: Http) -> Self {
+    pub(crate) fn new(http: Http, limiter: Limiter) -> Self {
         Self {
             http,
+            limiter,
             kept: Cache::builder()
                 .max_capacity(MOST)
                 .expire_after(ByLife)
@@ -132,6 +135,10 @@ impl Tokens {
         access: &PlatformAccess,
         scopes: &str,
     ) -> Result<AccessToken, ServiceError> {
+        let pass = self
+            .limiter
+            .enter(&access.cache_key, Instant::now())
+            .map_err(|after| ServiceError::HeldBack { after })?;
         let assertion = ClientAssertion {
             client_id: &access.client_id,
             audience: &access.audience,
@@ -155,8 +162,12 @@ impl Tokens {
             .send(Method::POST, &access.token_url, effect, filled)
             .await?;
         let code = response.status();
+        pass.answered(response.headers(), code.is_success(), Instant::now());
         if !code.is_success() {
-            let refused = explain(response, Some(&assertion)).await;
+            let mut refused = explain(response, Some(&assertion)).await;
+            if refused.is_busy() {
+                refused.retry_after = Some(pass.refused(refused.retry_after, Instant::now()));
+            }
             return Err(if status::may_pass(code) || refused.throttled {
                 status::judge_open(refused)
             } else {
@@ -168,19 +179,21 @@ impl Tokens {
             });
         }
         let body = Http::read(response, self.http.limits.answer_bytes, effect).await?;
-        parse_token(&body)
+        parse_token(&body, scopes)
     }
 }
 
 /// The answer of a token endpoint (RFC 6749 section 5.1). Its content type is not looked at: Moodle says
-/// `text/html`.
-fn parse_token(body: &[u8]) -> Result<AccessToken, ServiceError> {
+/// `text/html`. A platform may grant less than was asked for, and then says what (section 3.3); a token
+/// without any of it is none.
+fn parse_token(body: &[u8], asked: &str) -> Result<AccessToken, ServiceError> {
     #[derive(Deserialize)]
     struct Answer {
         access_token: Option<String>,
         token_type: Option<String>,
         expires_in: Option<Value>,
         error: Option<String>,
+        scope: Option<Value>,
     }
 
     let answer: Answer = serde_json::from_slice(body)
@@ -190,6 +203,17 @@ fn parse_token(body: &[u8]) -> Result<AccessToken, ServiceError> {
         return Err(ServiceError::NoToken {
             reason: error.clone(),
             error,
+        });
+    }
+    let granted = answer.scope.as_ref().and_then(Value::as_str);
+    let lacks_all = granted.is_some_and(|granted| {
+        let granted: Vec<&str> = granted.split_whitespace().collect();
+        !granted.is_empty() && !asked.split(' ').any(|scope| granted.contains(&scope))
+    });
+    if lacks_all {
+        return Err(ServiceError::NoToken {
+            error: "invalid_scope".to_owned(),
+            reason: "the platform left out what was asked for".to_owned(),
         });
     }
     if answer
@@ -233,7 +257,7 @@ mod tests {
 
     #[test]
     fn answers_of_token_endpoints() {
-        let life = |json: &str| parse_token(json.as_bytes()).unwrap().life.as_secs();
+        let life = |json: &str| parse_token(json.as_bytes(), "s").unwrap().life.as_secs();
         assert_eq!(
             life(r#"{"access_token":"a","token_type":"Bearer","expires_in":3600}"#),
             3540
@@ -247,7 +271,7 @@ mod tests {
         assert_eq!(life(r#"{"access_token":"a","expires_in":30}"#), 0);
         assert_eq!(life(r#"{"access_token":"a","expires_in":1e99}"#), 240);
         assert_eq!(life(r#"{"access_token":"a","expires_in":9999999}"#), 86_340);
-        let code = |json: &str| parse_token(json.as_bytes()).unwrap_err().code();
+        let code = |json: &str| parse_token(json.as_bytes(), "s r").unwrap_err().code();
         assert_eq!(
             code(r#"{"access_token":"a","token_type":"mac"}"#),
             "answer_unreadable"
@@ -255,5 +279,13 @@ mod tests {
         assert_eq!(code(r#"{"access_token":""}"#), "answer_unreadable");
         assert_eq!(code("<html>"), "answer_unreadable");
         assert_eq!(code(r#"{"error":"invalid_scope"}"#), "token_invalid_scope");
+        assert_eq!(
+            code(r#"{"access_token":"a","scope":"t u"}"#),
+            "token_invalid_scope"
+        );
+        for granted in ["s", "t s", "", "  "] {
+            let json = format!(r#"{{"access_token":"a","expires_in":600,"scope":"{granted}"}}"#);
+            assert_eq!(life(&json), 540, "{granted}");
+        }
     }
 }

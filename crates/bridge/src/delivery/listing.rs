@@ -111,6 +111,19 @@ impl Bridge {
     }
 }
 
+/// The column's title, as far as it is known: the comment begins with the component's.
+pub(super) fn column_title(target: Option<&ScoreTarget>, score: &Score) -> String {
+    match target {
+        Some(ScoreTarget::Column { label, .. }) => label.clone(),
+        Some(ScoreTarget::LineItem { .. }) | None => score
+            .comment
+            .as_deref()
+            .and_then(|comment| comment.split(':').next())
+            .unwrap_or("This activity's column")
+            .to_owned(),
+    }
+}
+
 fn view(row: &Delivery) -> Result<DeliveryView, crate::marking::MarkingError> {
     let score: Score = serde_json::from_str(&row.payload)?;
     let target: Option<ScoreTarget> = row
@@ -118,15 +131,7 @@ fn view(row: &Delivery) -> Result<DeliveryView, crate::marking::MarkingError> {
         .as_deref()
         .map(serde_json::from_str)
         .transpose()?;
-    let column = match target {
-        Some(ScoreTarget::Column { label, .. }) => label,
-        Some(ScoreTarget::LineItem { .. }) | None => score
-            .comment
-            .as_deref()
-            .and_then(|comment| comment.split(':').next())
-            .unwrap_or("This activity's column")
-            .to_owned(),
-    };
+    let column = column_title(target.as_ref(), &score);
     Ok(DeliveryView {
         column,
         given: score.score_given.unwrap_or_default(),

@@ -6,11 +6,21 @@
 
 mod backoff;
 mod columns;
+mod compose;
+mod link_columns;
 mod listing;
+mod pauses;
+mod resend;
 mod scores;
 mod statements;
+mod verify;
+mod words;
 mod worker;
 
 pub(crate) use columns::ColumnCache;
+pub(crate) use compose::{Destination, MAXIMUM};
+pub(crate) use link_columns::LinkPauses;
 pub use listing::{DeliveryError, DeliveryRow};
+pub(crate) use pauses::PlatformPauses;
 pub(crate) use statements::LrsPauses;
+pub use verify::{Finding, VerifiedScore};

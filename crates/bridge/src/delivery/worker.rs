@@ -8,11 +8,14 @@ use chrono::TimeDelta;
 use mtl_store::StoreError;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
 use crate::Bridge;
 
-/// Scores in flight in one process.
-const IN_FLIGHT: usize = 32;
+/// Scores in flight in one process, to all platforms together.
+const IN_FLIGHT: usize = 64;
+/// How often a worker looks for links that want a column.
+const LINKS: Duration = Duration::from_secs(2);
 /// How often a worker looks without having been woken: retries and leases wake nobody.
 const LOOK: Duration = Duration::from_millis(500);
 /// How long a worker rests after the database failed.
@@ -31,6 +34,8 @@ impl Bridge {
         let slots = Arc::new(Semaphore::new(IN_FLIGHT));
         let mut sending = JoinSet::new();
         let mut housekeeping = tokio::time::interval(HOUSEKEEPING);
+        let mut links = tokio::time::interval(LINKS);
+        links.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let pause = match self.start_due(&slots, &mut sending).await {
                 Ok(0) => LOOK,
@@ -44,6 +49,7 @@ impl Bridge {
             tokio::select! {
                 () = &mut stop => break,
                 _ = housekeeping.tick() => self.keep_house().await,
+                _ = links.tick() => self.start_links(&mut sending),
                 _ = signal.wait(pause) => {}
             }
         }
@@ -52,6 +58,7 @@ impl Bridge {
 
     /// Delivers what is due now and what becomes due meanwhile; for commands and tests.
     pub async fn deliver_due(&self) -> Result<(), StoreError> {
+        self.make_columns_of_links().await?;
         let slots = Arc::new(Semaphore::new(IN_FLIGHT));
         let mut sending = JoinSet::new();
         loop {
@@ -78,15 +85,29 @@ impl Bridge {
                     // More than asked for never comes; were it to, the lease would run out.
                     break;
                 };
+                let in_flight = self.platform_pauses().begin(claimed.registration);
                 let bridge = self.clone();
                 sending.spawn(async move {
                     bridge.deliver_score(claimed).await;
-                    drop(slot);
+                    drop((slot, in_flight));
                 });
             }
         }
         started += self.deliver_statements().await?;
         Ok(started)
+    }
+
+    /// Starts making the columns of links. Another look may be under way: the claims part them.
+    fn start_links(&self, sending: &mut JoinSet<()>) {
+        let bridge = self.clone();
+        sending.spawn(async move {
+            if let Err(error) = bridge.make_columns_of_links().await {
+                tracing::warn!(
+                    code = error.code(),
+                    "columns of links wait for the database"
+                );
+            }
+        });
     }
 
     async fn keep_house(&self) {

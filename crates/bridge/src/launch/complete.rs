@@ -217,6 +217,7 @@ impl Bridge {
     async fn enter(&self, known: &Known, launch: &VerifiedLaunch) -> Result<Launched, LaunchError> {
         let details = LaunchDetails::of(launch)?;
         let (deployment, institution) = self.deployment_of(known, launch).await?;
+        self.note_product(known, launch).await?;
         let (write, session_token) = self
             .prepare_write(known, launch, details, deployment, institution)
             .await?;

@@ -8,6 +8,7 @@ mod handover;
 mod login;
 mod mentors;
 mod parameters;
+mod products;
 mod registrations;
 mod state;
 

@@ -10,6 +10,7 @@ mod reading;
 mod record;
 mod release;
 mod reopen;
+mod targets;
 
 use mtl_policy::{PolicyFailure, SettingsError};
 use mtl_programme::attempt::AttemptError;
@@ -24,7 +25,9 @@ pub use pairing::{Pair, Pairing, Person};
 pub use reading::{JudgementView, SubmissionForMarking};
 pub use record::{ComponentRecord, DecisionView, DeliveryState, DeliveryView, ModuleRecord};
 pub(crate) use release::released_results;
-pub use release::{Feedback, MODULE_TAG, Released, ReleasedTo};
+pub use release::{Feedback, Released, ReleasedTo};
+pub use targets::MODULE_TAG;
+pub(crate) use targets::target_of_link;
 
 /// Why something could not be done while marking.
 #[derive(Debug, thiserror::Error)]

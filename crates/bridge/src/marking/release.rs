@@ -1,26 +1,22 @@
 //! Release: the marks and statements of a decision go out, in the transaction that says so.
 
 use chrono::{DateTime, Utc};
-use mtl_lti::ags::{SCOPE_LINE_ITEM, Score};
-use mtl_programme::assessment::{ComponentResult, ModuleDecision, ModuleOutcome, PartOutcome};
+use mtl_programme::assessment::{ModuleDecision, ModuleOutcome, PartOutcome};
 use mtl_programme::judgement::CriterionJudgement;
 use mtl_programme::{DecisionId, InstitutionId, Mark, PersonId, ProgrammeRole};
-use mtl_store::outbox::{NewScore, ScoreTarget};
-use mtl_store::work::{AttemptRow, DecisionRow, JudgementRow, Recipient};
+use mtl_store::outbox::ScoreTarget;
+use mtl_store::work::{AttemptRow, DecisionRow};
 use mtl_xapi::mtl::Verb;
 use uuid::Uuid;
 
 use super::MarkingError;
+use super::targets::{comment_of_component, target_of_link, target_of_module};
 use crate::Bridge;
 use crate::catalogue::Place;
+use crate::delivery::Destination;
 use crate::effects::{Causes, ReleasedResult};
 use crate::visit::Visit;
 use crate::work::WorkError;
-
-/// The tag of a module's own column (`tag` of its line item, AGS 2.0 section 3.1.5).
-pub const MODULE_TAG: &str = "mtl-module";
-/// Columns take marks out of 100.
-const MAXIMUM: u32 = 100;
 
 /// A result that the participant may see.
 #[derive(Clone, Debug)]
@@ -82,7 +78,7 @@ impl Bridge {
                 column: planned
                     .target
                     .as_ref()
-                    .map(|(target, _)| match target {
+                    .map(|destination| match &destination.target {
                         ScoreTarget::LineItem { .. } => planned.title.clone(),
                         ScoreTarget::Column { label, .. } => label.clone(),
                     })
@@ -109,23 +105,15 @@ impl Bridge {
             if let Some(component) = &planned.component {
                 causes = causes.scored(&place, &result(component), planned.mark, now);
             }
-            if let Ok((target, recipient)) = planned.target {
-                causes = causes.scoring(NewScore {
-                    registration: recipient.registration,
-                    deployment: recipient.deployment,
-                    target,
-                    person: plan.row.person,
-                    score: Score {
-                        comment: Some(planned.comment),
-                        ..Score::graded(
-                            recipient.subject,
-                            f64::from(planned.mark.hundredths()) / 100.0,
-                            f64::from(MAXIMUM),
-                            now,
-                        )
-                    },
-                    causes: vec![plan.row.id.0],
-                });
+            if let Ok(destination) = planned.target {
+                causes = causes.scoring(destination.mark(
+                    plan.row.person,
+                    planned.mark,
+                    planned.comment,
+                    planned.submitted_at,
+                    plan.row.id.0,
+                    now,
+                ));
             }
         }
         causes = self.state_outcome(causes, visit, &plan.row, &plan.decision, participant, now)?;
@@ -217,7 +205,8 @@ impl Bridge {
                 title: title.to_owned(),
                 mark,
                 comment: comment_of_component(title, component, attempt, &judgements),
-                target: target_of_link(attempt, &recipients),
+                submitted_at: attempt.and_then(|attempt| attempt.submitted_at),
+                target: target_of_link(attempt, title, &recipients),
             });
         }
         if let (Some(mark), true) = (decision.mark, decision.outcome.is_settled()) {
@@ -231,6 +220,7 @@ impl Bridge {
                     title: module.title.clone(),
                     mark,
                     comment: decision.reason.clone(),
+                    submitted_at: None,
                     target: target_of_module(&row, &module.title, &recipients),
                 });
             }
@@ -339,7 +329,9 @@ struct PlannedScore {
     title: String,
     mark: Mark,
     comment: String,
-    target: Result<(ScoreTarget, Recipient), &'static str>,
+    /// When the work was handed in; none for the module.
+    submitted_at: Option<DateTime<Utc>>,
+    target: Result<Destination, &'static str>,
 }
 
 /// The event of one part of a release.
@@ -355,79 +347,6 @@ fn is_attempt_of(attempt: &AttemptRow, row: &DecisionRow, component: &str, numbe
     attempt.programme == row.programme
         && attempt.component.as_deref() == Some(component)
         && attempt.number == i64::from(number)
-}
-
-fn target_of_link(
-    attempt: Option<&AttemptRow>,
-    recipients: &[Recipient],
-) -> Result<(ScoreTarget, Recipient), &'static str> {
-    let link = attempt
-        .and_then(|attempt| attempt.resource_link)
-        .ok_or("the work was not begun from a link in the course")?;
-    let recipient = recipients
-        .iter()
-        .find(|recipient| recipient.resource_link == link)
-        .ok_or("the link is gone from the course")?;
-    let url = recipient
-        .line_item_url
-        .clone()
-        .ok_or("the link has no grade column in the course")?;
-    Ok((ScoreTarget::LineItem { url }, recipient.clone()))
-}
-
-fn target_of_module(
-    row: &DecisionRow,
-    title: &str,
-    recipients: &[Recipient],
-) -> Result<(ScoreTarget, Recipient), &'static str> {
-    let recipient = recipients
-        .iter()
-        .filter(|recipient| recipient.context == row.context)
-        .find(|r| {
-            r.lineitems_url.is_some() && r.scopes.iter().any(|scope| scope == SCOPE_LINE_ITEM)
-        })
-        .ok_or("the course does not let this tool add a column for the module")?;
-    let lineitems_url = recipient.lineitems_url.clone().unwrap_or_default();
-    Ok((
-        ScoreTarget::Column {
-            lineitems_url,
-            resource_id: row.module.clone(),
-            tag: MODULE_TAG.to_owned(),
-            label: title.to_owned(),
-            score_maximum: MAXIMUM * 100,
-        },
-        recipient.clone(),
-    ))
-}
-
-/// What the participant reads beside the mark in the gradebook: the assessors' words.
-fn comment_of_component(
-    title: &str,
-    component: &ComponentResult,
-    attempt: Option<&AttemptRow>,
-    judgements: &[JudgementRow],
-) -> String {
-    let mut comment = title.to_owned();
-    if let Some(attempt) = attempt {
-        let basis = |judgement: &JudgementRow| {
-            let id = judgement.id.to_string();
-            component
-                .part
-                .basis
-                .iter()
-                .any(|basis| basis.judgement == id)
-        };
-        let words = judgements
-            .iter()
-            .filter(|judgement| judgement.attempt == attempt.id && basis(judgement))
-            .map(|judgement| judgement.comment.trim())
-            .filter(|words| !words.is_empty());
-        for words in words {
-            comment.push_str(": ");
-            comment.push_str(words);
-        }
-    }
-    comment
 }
 
 pub(crate) fn read_decision(row: &DecisionRow) -> Result<ModuleDecision, MarkingError> {

@@ -3,10 +3,13 @@
 use chrono::{DateTime, Utc};
 use mtl_programme::AttemptId;
 use mtl_programme::scenario::{SnapshotError, freeze};
-use mtl_store::work::{EVIDENCE_CHANGED, Submission};
+use mtl_store::outbox::NewScore;
+use mtl_store::work::{AttemptRow, EVIDENCE_CHANGED, Submission};
 
 use super::{WorkError, read_draft};
 use crate::Bridge;
+use crate::catalogue::Place;
+use crate::marking::target_of_link;
 use crate::visit::Visit;
 
 /// A submission that was taken.
@@ -45,6 +48,12 @@ impl Bridge {
         let place = self.place(&super::AttemptView::of(&row).activity)?;
         let digest = snapshot.sha256_hex();
         let words = i64::from(draft.words());
+        let mut causes = self
+            .effects(visit)
+            .submitted(&place, attempt, row.number, now);
+        if let Some(score) = self.score_of_hand_in(visit, &row, &place, now).await? {
+            causes = causes.scoring(score);
+        }
         let frozen = self
             .store()
             .submit_attempt(
@@ -57,9 +66,7 @@ impl Bridge {
                     snapshot_digest: digest.clone(),
                     submitted_at: now,
                 },
-                self.effects(visit)
-                    .submitted(&place, attempt, row.number, now)
-                    .done(),
+                causes.done(),
             )
             .await
             .or_else(|error| match error.code() {
@@ -75,5 +82,26 @@ impl Bridge {
         } else {
             Err(WorkError::Changed)
         }
+    }
+
+    /// What the gradebook hears of a hand-in that waits for its mark, where that is safe.
+    async fn score_of_hand_in(
+        &self,
+        visit: &Visit,
+        row: &AttemptRow,
+        place: &Place<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<NewScore>, WorkError> {
+        let Some(component) = place.component() else {
+            return Ok(None);
+        };
+        let recipients = self
+            .store()
+            .list_recipients(visit.institution, row.person)
+            .await?;
+        let destination = target_of_link(Some(row), &component.title, &recipients);
+        Ok(destination
+            .ok()
+            .and_then(|to| to.handed_in(row.person, now, row.id.0)))
     }
 }

@@ -2,7 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use mtl_bridge_core::catalogue::Catalogue;
@@ -44,6 +50,8 @@ pub(crate) struct TestApp {
     pub(crate) institution: InstitutionId,
     pub(crate) lms: Lms,
     pub(crate) people: Demonstration,
+    /// How many of the next new columns are made, but never confirmed.
+    pub(crate) lost_columns: Arc<AtomicUsize>,
     store: Store,
     server: JoinHandle<()>,
     _folder: TempDir,
@@ -55,8 +63,19 @@ impl TestApp {
         Self::start_with(None).await
     }
 
-    /// Everything, on a clock that stands still at the beginning of a second.
+    /// Everything, with statements in the embedded store, at a platform that was registered as
+    /// that product.
+    pub(crate) async fn start_at(product: &str) -> Self {
+        Self::start_as(None, Some(product)).await
+    }
+
+    /// Everything, with statements where these settings say.
     pub(crate) async fn start_with(lrs: Option<LrsSettings>) -> Self {
+        Self::start_as(lrs, None).await
+    }
+
+    /// Everything, on a clock that stands still at the beginning of a second.
+    async fn start_as(lrs: Option<LrsSettings>, product: Option<&str>) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Clock::fixed(Utc::now().trunc_subsecs(0));
         let store = Store::open(&StoreConfig::new(format!(
@@ -72,17 +91,20 @@ impl TestApp {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let lms = Lms::open(LmsConfig::new(address.parse().unwrap())).unwrap();
         let people = furnish(&lms, &bridge).await;
-        let pages = lms.router();
+        let lost_columns = Arc::new(AtomicUsize::new(0));
+        let lose = from_fn_with_state(Arc::clone(&lost_columns), lose_columns);
+        let pages = lms.router().layer(lose);
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, pages).await;
         });
-        let institution = register(&bridge, &lms, lrs).await;
+        let institution = register(&bridge, &lms, lrs, product).await;
         Self {
             bridge,
             clock,
             institution,
             lms,
             people,
+            lost_columns,
             store,
             server,
             _folder: folder,
@@ -148,9 +170,11 @@ impl TestApp {
 
     /// Puts a score for the link's own column into the outbox.
     pub(crate) async fn enqueue(&self, to: &(Arc<Visit>, Recipient), given: f64) {
-        let url = to.1.line_item_url.clone().unwrap();
-        self.enqueue_for(to, ScoreTarget::LineItem { url }, given)
-            .await;
+        let target = ScoreTarget::LineItem {
+            url: to.1.line_item_url.clone().unwrap(),
+            link: Some(to.1.lms_resource_link.clone()),
+        };
+        self.enqueue_for(to, target, given).await;
     }
 
     /// Puts a score into the outbox.
@@ -164,12 +188,14 @@ impl TestApp {
         let score = NewScore {
             registration: recipient.registration,
             deployment: recipient.deployment,
+            context: recipient.context,
             target,
             person: visit.person,
             score: Score {
                 comment: Some(format!("Worth {given}.")),
                 ..Score::graded(&recipient.subject, given, 100.0, now)
             },
+            repeats_comment: true,
             causes: vec![Uuid::new_v4()],
         };
         let effects = Effects {
@@ -299,7 +325,12 @@ fn open_bridge(store: Store, clock: Clock, secret: [u8; 32]) -> Bridge {
     })
 }
 
-async fn register(bridge: &Bridge, lms: &Lms, lrs: Option<LrsSettings>) -> InstitutionId {
+async fn register(
+    bridge: &Bridge,
+    lms: &Lms,
+    lrs: Option<LrsSettings>,
+    product: Option<&str>,
+) -> InstitutionId {
     let institution = bridge
         .add_institution(InstitutionSetup {
             slug: "north".to_owned(),
@@ -323,12 +354,31 @@ async fn register(bridge: &Bridge, lms: &Lms, lrs: Option<LrsSettings>) -> Insti
             token_audience: None,
             jwks_url: ends.jwks.parse().unwrap(),
             frame_origins: Vec::new(),
-            product: None,
+            product: product.map(ToOwned::to_owned),
             deployments: vec![("1".to_owned(), None)],
         })
         .await
         .unwrap();
     institution
+}
+
+/// A proxy in front of the platform that gives up after a column was made.
+async fn lose_columns(
+    State(left): State<Arc<AtomicUsize>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let makes = request.method() == Method::POST && request.uri().path().ends_with("/lineitems");
+    let answer = next.run(request).await;
+    let less = |left: usize| left.checked_sub(1);
+    if makes
+        && left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
+            .is_ok()
+    {
+        return StatusCode::GATEWAY_TIMEOUT.into_response();
+    }
+    answer
 }
 
 fn parameter(url: &Url, name: &str) -> String {

@@ -52,7 +52,10 @@ async fn a_person_without_a_row_is_a_dead_letter_and_stops_nobody() {
     let rows = app.scores().await;
     assert_eq!((rows[0].state, rows[1].state), ("dead", "delivered"));
     let words = rows[0].last_error.as_deref().unwrap();
-    assert!(words.contains("400"), "{words}");
+    assert!(
+        words.contains("Enrol them as a student") && words.contains("400"),
+        "{words}"
+    );
     assert_eq!(app.mark(1).unwrap().0, 66.0);
     // It is not tried again by itself.
     app.deliver_after(TimeDelta::days(2)).await;
@@ -115,7 +118,8 @@ async fn a_column_that_was_deleted_is_told_in_words() {
     assert_eq!((row.state, row.attempts), ("dead", 1));
     let words = row.last_error.as_deref().unwrap();
     assert!(
-        words.contains("the column is gone from the gradebook") && words.contains("404"),
+        words.contains("the column is gone from the gradebook: somebody deleted it")
+            && words.contains("404"),
         "{words}"
     );
 }

@@ -13,5 +13,6 @@ mod failures;
 mod keys;
 mod lrs;
 mod policies;
+mod products;
 mod releases;
 mod work;

@@ -1,4 +1,4 @@
-//! `deliveries list|retry`.
+//! `deliveries list|retry|verify`.
 
 use clap::{Subcommand, ValueEnum};
 use mtl_store::outbox::{DeliveryFilter, DeliveryKind, DeliveryState, RetryOutcome};
@@ -33,6 +33,24 @@ pub(crate) enum Action {
         institution: String,
         /// The delivery's id; leave out to retry all dead ones.
         id: Option<Uuid>,
+    },
+    /// Reads the gradebooks and compares them with what was released. Ends with an error when
+    /// anything differs.
+    Verify {
+        /// The institution's short name; leave out for all.
+        institution: Option<String>,
+        /// Only one course: its id at the platform, short name or title.
+        #[arg(long)]
+        course: Option<String>,
+        /// Sends again what is missing or differs.
+        #[arg(long)]
+        resend: bool,
+        /// Lists what agrees, too.
+        #[arg(long)]
+        all: bool,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -128,6 +146,22 @@ pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
                 };
                 output::line(format_args!("{id} {said}."));
             }
+        }
+        Action::Verify {
+            institution,
+            course,
+            resend,
+            all,
+            json,
+        } => {
+            let wanted = super::verify::Wanted {
+                institution,
+                course,
+                resend,
+                all,
+                json,
+            };
+            super::verify::run(&bridge, wanted).await?;
         }
     }
     bridge.store().close().await;

@@ -10,4 +10,5 @@ pub(crate) mod migrate;
 pub(crate) mod platform;
 pub(crate) mod policy;
 pub(crate) mod serve;
+mod verify;
 pub(crate) mod worker;

@@ -204,15 +204,14 @@ fn wanted(resource_id: &str, tag: &str) -> LineItem {
 async fn a_column_that_is_there_is_found() {
     // A platform that gives all, whatever it is asked.
     let server = server_with_token(|_| exchange("lineitems").play("lms.example")).await;
-    let found = platforms()
-        .ags()
-        .find_or_create_line_item(
-            &access(&server),
-            &server.url(CONTAINER),
-            &wanted("r-new", "sep"),
-        )
-        .await
-        .unwrap();
+    let find = async |wanted: &LineItem| {
+        platforms()
+            .ags()
+            .find_line_item(&access(&server), &server.url(CONTAINER), wanted)
+            .await
+            .unwrap()
+    };
+    let found = find(&wanted("r-new", "sep")).await.unwrap();
     assert_eq!(found.label, "Created by AGS");
     let requests = server.requests_to("/mod/lti/services.php");
     assert_eq!(requests.len(), 1);
@@ -220,24 +219,67 @@ async fn a_column_that_is_there_is_found() {
         requests[0].target,
         format!("{CONTAINER}&resource_id=r-new&tag=sep")
     );
+    assert_eq!(find(&wanted("r", "t")).await, None);
 }
 
 #[tokio::test]
-async fn a_column_that_is_not_there_is_made_once() {
-    let server = server_with_token(|request| match request.method.as_str() {
-        "GET" => exchange("lineitems").play("lms.example"),
-        _ => exchange("lineitem create").play("lms.example"),
-    })
-    .await;
+async fn a_mark_does_not_go_into_the_first_column_that_is_there() {
+    let server = server_with_token(|_| exchange("lineitems").play("lms.example")).await;
+    let nameless = LineItem::new("Module 1", 100.0);
+    let found = platforms()
+        .ags()
+        .find_line_item(&access(&server), &server.url(CONTAINER), &nameless)
+        .await
+        .unwrap();
+    assert_eq!(found, None);
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_links_own_column_is_found_whatever_the_teacher_calls_it() {
+    let column = |number: u32, link: &str, resource: &str| {
+        format!(
+            r#"{{"id":"https://lms.example/items/{number}","label":"Column {number}",
+                "scoreMaximum":10,"resourceId":"{resource}","resourceLinkId":"{link}"}}"#
+        )
+    };
+    let table = [
+        (vec![column(1, "8", "r"), column(2, "7", "x")], Some(2)),
+        (vec![column(3, "7", "x"), column(4, "7", "r")], Some(4)),
+        (vec![column(5, "7", "x"), column(6, "7", "y")], Some(5)),
+        (vec![column(7, "8", "r")], None),
+    ];
+    for (columns, number) in table {
+        let list = format!("[{}]", columns.join(","));
+        let server = server_with_token(move |_| Reply::json(&list)).await;
+        let wanted = LineItem {
+            resource_link_id: Some("7".to_owned()),
+            ..wanted("r", "t")
+        };
+        let found = platforms()
+            .ags()
+            .find_line_item(&access(&server), &server.url("/items"), &wanted)
+            .await
+            .unwrap();
+        let label = number.map(|number| format!("Column {number}"));
+        assert_eq!(found.map(|item| item.label), label);
+        let asked = &server.requests_to("/items")[0];
+        assert_eq!(asked.target, "/items?resource_link_id=7");
+    }
+}
+
+#[tokio::test]
+async fn a_column_is_made_as_it_is_wanted() {
+    let server = server_with_token(|_| exchange("lineitem create").play("lms.example")).await;
     let wanted = wanted("r", "t");
     let made = platforms()
         .ags()
-        .find_or_create_line_item(&access(&server), &server.url(CONTAINER), &wanted)
+        .create_line_item(&access(&server), &server.url(CONTAINER), &wanted)
         .await
         .unwrap();
     let id = "http://lms.example/mod/lti/services.php/2/lineitems/5/lineitem?type_id=1";
     assert_eq!(made.id.unwrap().as_str(), id);
-    let request = server.requests_to("/mod/lti/services.php").remove(1);
+    let request = server.requests_to("/mod/lti/services.php").remove(0);
     assert_eq!(
         (request.method.as_str(), request.target.as_str()),
         ("POST", CONTAINER)
@@ -251,19 +293,45 @@ async fn a_column_that_is_not_there_is_made_once() {
 
 #[tokio::test]
 async fn a_column_that_may_not_be_made_is_a_lasting_failure() {
-    let server = server_with_token(|request| match request.method.as_str() {
-        "GET" => Reply::json("[]"),
-        _ => exchange("lineitem create bad rl").play(""),
-    })
-    .await;
+    let server = server_with_token(|_| exchange("lineitem create bad rl").play("")).await;
     let refused = platforms()
         .ags()
-        .find_or_create_line_item(&access(&server), &server.url(CONTAINER), &wanted("r", "t"))
+        .create_line_item(&access(&server), &server.url(CONTAINER), &wanted("r", "t"))
         .await;
     assert!(
         matches!(refused, Err(ServiceError::Permanent { status: 403, .. })),
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn a_deleted_column_is_told_from_a_person_without_a_row() {
+    for (status, there) in [("200 OK", true), ("404 Not Found", false)] {
+        let server = server_with_token(move |_| Reply::answer(status, &[], "{}")).await;
+        let url = server.url("/mod/lti/services.php/2/lineitems/2/lineitem?type_id=1");
+        let found = platforms()
+            .ags()
+            .has_line_item(&access(&server), &url)
+            .await
+            .unwrap();
+        assert_eq!(found, there);
+        let request = server.requests_to("/mod/lti/services.php").remove(0);
+        assert_eq!(request.header("accept"), Some(MEDIA_LINE_ITEM));
+    }
+}
+
+#[tokio::test]
+async fn everybodys_results_are_read_at_once() {
+    let server = server_with_token(|_| exchange("results").play("")).await;
+    let item = server.url("/mod/lti/services.php/2/lineitems/2/lineitem?type_id=1");
+    let found = platforms()
+        .ags()
+        .list_results(&access(&server), &item)
+        .await
+        .unwrap();
+    assert!(found.len() > 1, "{found:?}");
+    let asked = server.requests_to("/mod/lti/services.php").remove(0);
+    assert!(!asked.target.contains("limit"), "{}", asked.target);
 }
 
 #[tokio::test]

@@ -67,21 +67,28 @@ impl GradeResult {
     ///
     /// Used after an outcome that is unknown: if the score is there, it was delivered.
     pub fn shows(&self, score: &Score) -> bool {
-        let same_mark = match (
+        self.user_id == score.user_id && self.has_mark_of(score) && self.has_comment_of(score)
+    }
+
+    /// Whether the mark is the score's, as a share of the whole.
+    pub fn has_mark_of(&self, score: &Score) -> bool {
+        match (
             share(self.result_score, self.result_maximum),
             share(score.score_given, score.score_maximum),
         ) {
             (Some(held), Some(sent)) => (held - sent).abs() <= SHARE_TOLERANCE,
             (None, None) => true,
             _ => false,
-        };
-        let same_comment = match (&self.comment, &score.comment) {
+        }
+    }
+
+    /// Whether the comment is the score's. What was not sent is not compared, since the platform keeps
+    /// an earlier one; and not every platform gives comments back.
+    pub fn has_comment_of(&self, score: &Score) -> bool {
+        match (&self.comment, &score.comment) {
             (Some(held), Some(sent)) => held.trim() == sent.trim(),
-            (Some(held), None) => held.trim().is_empty(),
-            // Not every platform gives the comment back.
-            (None, _) => true,
-        };
-        self.user_id == score.user_id && same_mark && same_comment
+            (None, _) | (_, None) => true,
+        }
     }
 
     /// Reads a list of results; entries that cannot be read are left out.

@@ -8,6 +8,7 @@ mod key_rotation;
 mod origins;
 mod people;
 mod places;
+mod products;
 mod record;
 mod record_sql;
 mod registrations;

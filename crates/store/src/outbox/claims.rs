@@ -5,7 +5,7 @@
 //! has run out counts as no lease: its worker has died, or is too slow and will be ignored.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mtl_programme::{DeploymentId, InstitutionId, PersonId, RegistrationId};
+use mtl_programme::{ContextId, DeploymentId, InstitutionId, PersonId, RegistrationId};
 use uuid::Uuid;
 
 use super::ScoreTarget;
@@ -33,6 +33,8 @@ pub struct ClaimedScore {
     pub registration: RegistrationId,
     /// The deployment.
     pub deployment: DeploymentId,
+    /// The course; absent in rows of older versions.
+    pub context: Option<ContextId>,
     /// Whose score.
     pub person: PersonId,
     /// The column.
@@ -79,6 +81,7 @@ struct ScoreRow {
     institution: Uuid,
     registration: Uuid,
     deployment: Uuid,
+    context: Option<Uuid>,
     person: Uuid,
     target: String,
     payload: String,
@@ -93,7 +96,7 @@ macro_rules! claim_scores {
         concat!(
             "WITH due AS (SELECT o.id FROM outbox o \
                  WHERE o.kind = 'score' AND o.state IN ('pending', 'leased') \
-                 AND o.not_before_at <= $1 \
+                 AND o.registration = $5 AND o.not_before_at <= $1 \
                  AND (o.state = 'pending' OR o.leased_until_at <= $1) \
                  AND NOT EXISTS (SELECT 1 FROM outbox other \
                      WHERE other.institution = o.institution AND other.order_key = o.order_key \
@@ -105,8 +108,8 @@ macro_rules! claim_scores {
             ") UPDATE outbox SET state = 'leased', attempts = attempts + 1, \
              leased_until_at = $2, lease = $3 \
              WHERE id IN (SELECT id FROM due) \
-             RETURNING id, institution, registration, deployment, person, target, payload, \
-             attempts, created_at"
+             RETURNING id, institution, registration, deployment, context, person, target, \
+             payload, attempts, created_at"
         )
     };
 }
@@ -129,9 +132,34 @@ macro_rules! claim_statements {
 }
 
 impl Store {
-    /// Takes at most `limit` scores whose time and turn have come, for as long as `lease`.
+    /// The platforms for which scores wait whose time has come.
+    pub async fn list_registrations_with_scores(
+        &self,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<RegistrationId>, StoreError> {
+        let rows = self
+            .read(move |tx| {
+                Box::pin(async move {
+                    fetch_all!(
+                        tx,
+                        (Uuid,),
+                        "SELECT r.id FROM registration r WHERE EXISTS (SELECT 1 FROM outbox o \
+                         WHERE o.kind = 'score' AND o.state IN ('pending', 'leased') \
+                         AND o.registration = r.id AND o.not_before_at <= $1 \
+                         AND (o.state = 'pending' OR o.leased_until_at <= $1))",
+                        millis(now),
+                    )
+                })
+            })
+            .await?;
+        Ok(rows.into_iter().map(|(id,)| RegistrationId(id)).collect())
+    }
+
+    /// Takes at most `limit` scores of a platform whose time and turn have come, for as long as
+    /// `lease`.
     pub async fn claim_scores(
         &self,
+        registration: RegistrationId,
         now: DateTime<Utc>,
         lease: TimeDelta,
         limit: u32,
@@ -151,6 +179,7 @@ impl Store {
                         millis(now + lease),
                         token,
                         i64::from(limit),
+                        registration.0,
                     )
                 })
             })
@@ -233,6 +262,7 @@ impl ScoreRow {
             },
             registration: RegistrationId(self.registration),
             deployment: DeploymentId(self.deployment),
+            context: self.context.map(ContextId),
             person: PersonId(self.person),
             target,
             body: self.payload,

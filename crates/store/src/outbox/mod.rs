@@ -8,20 +8,25 @@
 
 mod audit;
 mod claims;
+mod columns;
 mod deliveries;
 mod depth;
 mod effects;
 mod outcomes;
+mod released;
 mod retention;
 mod scores;
+mod sent;
 mod states;
 
 pub use audit::{AuditEntry, AuditRow, INSTALLATION};
 pub use claims::{ClaimedScore, ClaimedStatement, ClaimedStatements, Lease};
+pub use columns::{ColumnClaim, ColumnKey, LinkWithoutColumn};
 pub use deliveries::{Delivery, DeliveryFilter, RetryOutcome};
 pub use depth::OutboxDepth;
 pub use effects::{Destination, Effects, NewStatement};
 pub use outcomes::Failure;
+pub use released::SentScore;
 pub use scores::{NewScore, ScoreTarget};
 pub(crate) use states::words;
 pub use states::{DeliveryKind, DeliveryState};

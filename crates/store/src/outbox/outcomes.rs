@@ -90,6 +90,36 @@ impl Store {
         Ok(changed == 1)
     }
 
+    /// It was not sent, since the receiver cannot take it now: the attempt does not count.
+    pub async fn record_unsent(
+        &self,
+        lease: Lease,
+        id: Uuid,
+        not_before: DateTime<Utc>,
+        failure: Failure,
+    ) -> Result<bool, StoreError> {
+        let changed = self
+            .write_one_statement(move |tx| {
+                Box::pin(async move {
+                    execute!(
+                        tx,
+                        "UPDATE outbox SET state = 'pending', attempts = attempts - 1, \
+                         not_before_at = $4, lease = NULL, leased_until_at = NULL, \
+                         last_error_code = $5, last_error = $6 \
+                         WHERE institution = $1 AND lease = $2 AND id = $3 AND state = 'leased'",
+                        lease.institution.0,
+                        lease.token,
+                        id,
+                        millis(not_before),
+                        failure.code,
+                        failure.message,
+                    )
+                })
+            })
+            .await?;
+        Ok(changed == 1)
+    }
+
     /// It failed for good. The scores after it go on without it.
     pub async fn record_dead(
         &self,

@@ -8,14 +8,15 @@
 
 use chrono::{DateTime, Utc};
 use mtl_lti::ags::Score;
-use mtl_programme::{DeploymentId, InstitutionId, PersonId, RegistrationId};
+use mtl_programme::{ContextId, DeploymentId, InstitutionId, PersonId, RegistrationId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::sent::{self, Sent};
 use crate::column::millis;
 use crate::ordered_ids::ordered_id;
-use crate::transaction::{execute, fetch_all, fetch_one, fetch_optional};
-use crate::{Store, StoreError, Tx};
+use crate::transaction::{execute, fetch_all, fetch_one};
+use crate::{StoreError, Tx};
 
 /// The column of a gradebook that takes a score.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -25,8 +26,11 @@ pub enum ScoreTarget {
     LineItem {
         /// Its address.
         url: String,
+        /// The platform's id of the link that it belongs to, where it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<String>,
     },
-    /// A column that is found by its resource id and tag when it is needed, else made.
+    /// A column that is found by its ids when it is needed, else made.
     Column {
         /// The collection of line items.
         lineitems_url: String,
@@ -38,6 +42,9 @@ pub enum ScoreTarget {
         label: String,
         /// What marks are out of, if it must be made, in hundredths.
         score_maximum: u32,
+        /// The platform's id of the link that it belongs to; none for one that stands alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<String>,
     },
 }
 
@@ -48,29 +55,73 @@ pub struct NewScore {
     pub registration: RegistrationId,
     /// The deployment.
     pub deployment: DeploymentId,
+    /// The course.
+    pub context: ContextId,
     /// The column.
     pub target: ScoreTarget,
     /// Whose score it is.
     pub person: PersonId,
     /// The score; its `timestamp` is overwritten with the second that it gets here.
     pub score: Score,
+    /// Whether the comment goes along although the last score brought the same one: a platform
+    /// that forgets what is not repeated needs it, one that adds it to a list must not get it.
+    pub repeats_comment: bool,
     /// What caused it (a decision, a judgement), for those who look into a delivery.
     pub causes: Vec<Uuid>,
 }
 
 impl ScoreTarget {
-    /// What the order of scores is kept by: the column and the person.
-    fn order_key(&self, registration: RegistrationId, person: PersonId) -> String {
-        let (kind, address, resource, tag) = match self {
-            Self::LineItem { url } => ("line_item", url, "", ""),
+    /// What tells the column from others of the same platform.
+    pub fn place(&self) -> [&str; 3] {
+        match self {
+            Self::LineItem { url, .. } => [url, "", ""],
             Self::Column {
                 lineitems_url,
                 resource_id,
                 tag,
+                link,
                 ..
-            } => ("column", lineitems_url, resource_id.as_str(), tag.as_str()),
-        };
-        serde_json::json!([registration, kind, address, resource, tag, person]).to_string()
+            } => match link {
+                Some(link) => [lineitems_url, link, ""],
+                None => [lineitems_url, resource_id, tag],
+            },
+        }
+    }
+
+    /// What the order of scores is kept by: the column and the person. The column of a link stays
+    /// the same one for its scores when its address becomes known, or changes.
+    pub(super) fn order_key(
+        &self,
+        registration: RegistrationId,
+        deployment: DeploymentId,
+        person: PersonId,
+    ) -> String {
+        match self {
+            Self::LineItem {
+                link: Some(link), ..
+            }
+            | Self::Column {
+                link: Some(link), ..
+            } => serde_json::json!([registration, "link", deployment, link, "", person]),
+            Self::LineItem { url, link: None } => {
+                serde_json::json!([registration, "line_item", url, "", "", person])
+            }
+            Self::Column {
+                lineitems_url,
+                resource_id,
+                tag,
+                link: None,
+                ..
+            } => serde_json::json!([
+                registration,
+                "column",
+                lineitems_url,
+                resource_id,
+                tag,
+                person
+            ]),
+        }
+        .to_string()
     }
 }
 
@@ -84,17 +135,24 @@ pub(super) async fn enqueue(
     let mut keyed: Vec<(String, &NewScore)> = scores
         .iter()
         .map(|score| {
+            let target = &score.target;
             (
-                score.target.order_key(score.registration, score.person),
+                target.order_key(score.registration, score.deployment, score.person),
                 score,
             )
         })
         .collect();
     // Clocks are locked in one order everywhere, so that two changes cannot wait for each other.
     keyed.sort_by(|one, other| one.0.cmp(&other.0));
-    for (key, score) in &keyed {
-        let second = next_second(tx, institution, key, now.timestamp()).await?;
-        enqueue_one(tx, institution, key, score, second, now).await?;
+    for (key, new) in &keyed {
+        let last = lock_clock(tx, institution, key).await?;
+        let sent = sent::before(tx, institution, key, new).await?;
+        if new.score.score_given.is_none() && sent.has_mark {
+            // It would put the mark out of sight, or erase it.
+            continue;
+        }
+        let second = next_second(tx, institution, key, last, now.timestamp()).await?;
+        enqueue_one(tx, institution, key, new, &sent, second, now).await?;
     }
     if !keyed.is_empty() {
         tx.mark_outbox_filled();
@@ -102,14 +160,13 @@ pub(super) async fn enqueue(
     Ok(())
 }
 
-/// The second that the next score of a key carries.
-async fn next_second(
+/// The last second of a key. Locks its clock, so that everything that follows happens in one order
+/// for each key.
+async fn lock_clock(
     tx: &mut Tx<'_>,
     institution: InstitutionId,
     key: &str,
-    now: i64,
 ) -> Result<i64, StoreError> {
-    // Locks the clock, so that everything below happens in one order for each key.
     let (last,) = fetch_one!(
         tx,
         (i64,),
@@ -119,6 +176,17 @@ async fn next_second(
         institution.0,
         key,
     )?;
+    Ok(last)
+}
+
+/// The second that the next score of a key carries.
+async fn next_second(
+    tx: &mut Tx<'_>,
+    institution: InstitutionId,
+    key: &str,
+    last: i64,
+    now: i64,
+) -> Result<i64, StoreError> {
     // A score that was never sent gives its place to the newer one.
     let replaced = fetch_all!(
         tx,
@@ -151,16 +219,21 @@ async fn enqueue_one(
     institution: InstitutionId,
     key: &str,
     new: &NewScore,
+    sent: &Sent,
     second: i64,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let mut score = new.score.clone();
     score.timestamp = DateTime::from_timestamp(second, 0).unwrap_or(now);
+    if !new.repeats_comment && score.comment == sent.comment {
+        score.comment = None;
+    }
     execute!(
         tx,
         "INSERT INTO outbox (id, institution, kind, state, order_key, ordinal, registration, \
-         deployment, person, target, payload, causes, attempts, not_before_at, created_at) \
-         VALUES ($1, $2, 'score', 'pending', $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)",
+         deployment, context, person, target, payload, causes, attempts, not_before_at, \
+         created_at) \
+         VALUES ($1, $2, 'score', 'pending', $3, $4, $5, $6, $13, $7, $8, $9, $10, 0, $11, $12)",
         ordered_id(now),
         institution.0,
         key,
@@ -173,6 +246,7 @@ async fn enqueue_one(
         to_json(&new.causes)?,
         second * 1000,
         millis(now),
+        new.context.0,
     )?;
     Ok(())
 }
@@ -182,41 +256,4 @@ fn to_json(value: &impl Serialize) -> Result<String, StoreError> {
         what: "score",
         reason: error.to_string(),
     })
-}
-
-impl Store {
-    /// The latest score of a person in a column that was, or is still to be, delivered. Canvas
-    /// appends a comment each time it is sent, so it only goes along when it has changed.
-    pub async fn find_last_score(
-        &self,
-        institution: InstitutionId,
-        registration: RegistrationId,
-        target: ScoreTarget,
-        person: PersonId,
-    ) -> Result<Option<Score>, StoreError> {
-        let key = target.order_key(registration, person);
-        let found = self
-            .read(move |tx| {
-                Box::pin(async move {
-                    fetch_optional!(
-                        tx,
-                        (String,),
-                        "SELECT payload FROM outbox WHERE institution = $1 AND order_key = $2 \
-                         AND state IN ('pending', 'leased', 'delivered') \
-                         ORDER BY ordinal DESC LIMIT 1",
-                        institution.0,
-                        key,
-                    )
-                })
-            })
-            .await?;
-        found
-            .map(|(payload,)| {
-                serde_json::from_str(&payload).map_err(|error| StoreError::Damaged {
-                    what: "score",
-                    reason: error.to_string(),
-                })
-            })
-            .transpose()
-    }
 }

@@ -51,7 +51,9 @@ pub struct Recipient {
     pub product: Option<String>,
     /// The person's id in the platform.
     pub subject: String,
-    /// The link's own column.
+    /// The platform's id of the link.
+    pub lms_resource_link: String,
+    /// The link's own column, as the platform named it or as it was found or made since.
     pub line_item_url: Option<String>,
     /// The course's collection of columns.
     pub lineitems_url: Option<String>,
@@ -118,13 +120,17 @@ impl Store {
                     tx,
                     Recipient,
                     "SELECT k.id AS resource_link, k.context, k.registration, k.deployment, \
-                     r.product, a.subject, k.line_item_url, k.lineitems_url, k.scopes \
+                     r.product, a.subject, k.lms_resource_link, \
+                     COALESCE(k.line_item_url, c.url) AS line_item_url, \
+                     k.lineitems_url, k.scopes \
                      FROM membership m \
                      JOIN resource_link k ON k.institution = m.institution \
                      AND k.context = m.context \
                      JOIN registration r ON r.id = k.registration \
                      JOIN account a ON a.institution = m.institution AND a.person = m.person \
                      AND a.registration = k.registration \
+                     LEFT JOIN gradebook_column c ON c.institution = k.institution \
+                     AND c.resource_link = k.id \
                      WHERE m.institution = $1 AND m.person = $2 ORDER BY k.created_at, k.id",
                     institution.0,
                     person.0,

@@ -14,13 +14,15 @@ use mtl_store::outbox::{
 use uuid::Uuid;
 
 use crate::opened::Opened;
-use crate::sample::{at, count, enqueue, institution, now, record, run, score, statement};
+use crate::sample::{
+    PLATFORM, at, count, enqueue, institution, now, record, run, score, statement,
+};
 
 const PERSON: PersonId = PersonId(Uuid::from_u128(70));
 
 async fn claim(store: &Store, seconds: i64, limit: u32) -> Vec<ClaimedScore> {
     store
-        .claim_scores(at(seconds), TimeDelta::seconds(30), limit)
+        .claim_scores(PLATFORM, at(seconds), TimeDelta::seconds(30), limit)
         .await
         .unwrap()
 }
@@ -460,4 +462,75 @@ pub(crate) async fn workers_are_woken(opened: &Opened) {
             1
         }
     );
+}
+
+pub(crate) async fn platforms_are_claimed_apart(opened: &Opened) {
+    let store = &opened.store;
+    let institution = institution(store, "north").await;
+    let mut platforms = Vec::new();
+    for client in ["one", "two", "three"] {
+        let new = crate::sample::new_registration(client);
+        platforms.push(store.add_registration(new, now()).await.unwrap());
+    }
+    // The first has much to do, the second a little and later, the third nothing.
+    for (platform, scores, second) in [(0, 30, 0), (1, 2, 5)] {
+        for number in 0..scores {
+            let mut new = score("item", PersonId(Uuid::from_u128(number)), 1.0);
+            new.registration = platforms[platform];
+            enqueue(store, institution, new, at(second)).await;
+        }
+    }
+    let due = async |seconds| {
+        let mut due = store
+            .list_registrations_with_scores(at(seconds))
+            .await
+            .unwrap();
+        due.sort_by_key(|platform| platforms.iter().position(|known| known == platform));
+        due
+    };
+    assert_eq!(due(4).await, platforms[..1]);
+    assert_eq!(due(5).await, platforms[..2]);
+    let lease = TimeDelta::seconds(30);
+    let claimed = store
+        .claim_scores(platforms[1], at(5), lease, 10)
+        .await
+        .unwrap();
+    assert_eq!(claimed.len(), 2);
+    assert!(claimed.iter().all(|c| c.registration == platforms[1]));
+    assert_eq!(due(5).await, platforms[..1]);
+    assert_eq!(due(35).await, platforms[..2], "the lease has run out");
+}
+
+pub(crate) async fn a_score_that_was_held_back_was_not_tried(opened: &Opened) {
+    let store = &opened.store;
+    let institution = institution(store, "north").await;
+    enqueue(store, institution, score("item", PERSON, 40.0), at(0)).await;
+    let held = claim(store, 0, 1).await;
+    let (lease, id) = (held[0].lease, held[0].id);
+    let failure = || Failure::new("held_back", "the platform is busy");
+    assert!(
+        store
+            .record_unsent(lease, id, at(7), failure())
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .record_unsent(lease, id, at(7), failure())
+            .await
+            .unwrap()
+    );
+    assert!(claim(store, 6, 1).await.is_empty());
+    let filter = DeliveryFilter::default();
+    let listed = store.list_deliveries(institution, filter).await.unwrap();
+    assert_eq!(
+        (listed[0].state, listed[0].attempts),
+        (DeliveryState::Pending, 0)
+    );
+    assert_eq!(listed[0].last_error_code.as_deref(), Some("held_back"));
+    // So a newer one takes its place.
+    enqueue(store, institution, score("item", PERSON, 50.0), at(8)).await;
+    let next = claim(store, 8, 10).await;
+    assert_eq!((next.len(), next[0].attempt), (1, 1));
+    assert_eq!(given(&next[0]).to_string(), "50");
 }

@@ -9,6 +9,7 @@
 
 mod attempts;
 mod audit;
+mod columns;
 mod decisions;
 mod deliveries;
 mod evidence;
@@ -96,6 +97,15 @@ behaviours! {
         a_score_that_was_tried_is_not_replaced,
         concurrent_scores_never_share_a_second,
         columns_and_people_have_their_own_clocks,
+        a_links_column_keeps_its_order_when_its_address_becomes_known,
+        a_comment_goes_along_where_it_must_and_where_it_changed,
+        a_hand_in_never_follows_a_mark,
+    }
+    columns {
+        one_of_many_may_make_a_column,
+        a_worker_that_died_while_making_a_column_is_taken_over,
+        a_column_that_is_gone_is_looked_for_again,
+        links_without_a_column_are_listed_until_they_have_one,
     }
     deliveries {
         only_the_oldest_of_a_key_is_claimed,
@@ -105,6 +115,8 @@ behaviours! {
         a_dead_letter_goes_back_only_while_it_is_the_newest,
         statements_are_claimed_by_institution,
         a_score_waits_while_another_of_its_key_is_sent,
+        platforms_are_claimed_apart,
+        a_score_that_was_held_back_was_not_tried,
         old_deliveries_are_purged,
         the_depth_is_counted,
         workers_are_woken,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mtl_lti::ags::Score;
-use mtl_programme::{InstitutionId, LaunchId, PersonId, RegistrationId};
+use mtl_programme::{ContextId, InstitutionId, LaunchId, PersonId, RegistrationId};
 use mtl_store::launch::{
     ActorNaming, Deployment, LaunchContext, LaunchLink, LaunchOutcome, LaunchPerson, LaunchWrite,
     NewInstitution, NewRegistration, NewSession, RecordedLaunch,
@@ -154,16 +154,22 @@ pub(crate) fn completed(value: Value) -> Statement {
     statement
 }
 
+/// The platform of all scores.
+pub(crate) const PLATFORM: RegistrationId = RegistrationId(Uuid::from_u128(1));
+
 /// A mark out of a hundred for a line item.
 pub(crate) fn score(line_item: &str, person: PersonId, given: f64) -> NewScore {
     NewScore {
-        registration: RegistrationId(Uuid::from_u128(1)),
+        registration: PLATFORM,
         deployment: mtl_programme::DeploymentId(Uuid::from_u128(2)),
         target: ScoreTarget::LineItem {
             url: format!("https://lms.example/{line_item}"),
+            link: None,
         },
+        context: ContextId(Uuid::from_u128(4)),
         person,
         score: Score::graded("7", given, 100.0, DateTime::UNIX_EPOCH),
+        repeats_comment: true,
         causes: vec![Uuid::from_u128(3)],
     }
 }

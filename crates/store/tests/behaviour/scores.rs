@@ -9,13 +9,13 @@ use mtl_store::outbox::{ClaimedScore, DeliveryFilter, DeliveryState, Failure, Sc
 use uuid::Uuid;
 
 use crate::opened::Opened;
-use crate::sample::{at, enqueue, institution, score};
+use crate::sample::{PLATFORM, at, enqueue, institution, score};
 
 const PERSON: PersonId = PersonId(Uuid::from_u128(70));
 
 async fn claim(store: &Store, seconds: i64) -> Vec<ClaimedScore> {
     store
-        .claim_scores(at(seconds), TimeDelta::seconds(30), 100)
+        .claim_scores(PLATFORM, at(seconds), TimeDelta::seconds(30), 100)
         .await
         .unwrap()
 }
@@ -66,17 +66,6 @@ pub(crate) async fn the_second_is_given_once_and_grows(opened: &Opened) {
     // The clock goes on from the last second, also when the machine's clock has gone back.
     enqueue(store, institution, score("item", PERSON, 60.0), at(-10)).await;
     assert_eq!(sent(&claim(store, 60).await[0]), (2, Some(60.0)));
-
-    let last = store
-        .find_last_score(
-            institution,
-            first[0].registration,
-            first[0].target.clone(),
-            PERSON,
-        )
-        .await
-        .unwrap();
-    assert_eq!(last.unwrap().score_given, Some(60.0));
 }
 
 pub(crate) async fn two_in_one_second_are_one(opened: &Opened) {
@@ -165,6 +154,7 @@ pub(crate) async fn columns_and_people_have_their_own_clocks(opened: &Opened) {
         tag: "mtl-module".to_owned(),
         label: "Module".to_owned(),
         score_maximum: 10_000,
+        link: None,
     };
     for new in [
         score("item", PERSON, 1.0),
@@ -191,4 +181,133 @@ pub(crate) async fn columns_and_people_have_their_own_clocks(opened: &Opened) {
             .iter()
             .any(|claimed| claimed.target == column.target)
     );
+}
+
+pub(crate) async fn a_links_column_keeps_its_order_when_its_address_becomes_known(opened: &Opened) {
+    let store = &opened.store;
+    let institution = institution(store, "north").await;
+    let link = || Some("link-1".to_owned());
+    let targets = [
+        ScoreTarget::Column {
+            lineitems_url: "https://lms.example/items".to_owned(),
+            resource_id: "mtl/first-question".to_owned(),
+            tag: "mtl-activity".to_owned(),
+            label: "Scenario".to_owned(),
+            score_maximum: 10_000,
+            link: link(),
+        },
+        ScoreTarget::LineItem {
+            url: "https://lms.example/items/5".to_owned(),
+            link: link(),
+        },
+        ScoreTarget::LineItem {
+            url: "https://lms.example/items/6".to_owned(),
+            link: link(),
+        },
+    ];
+    let mut seconds = Vec::new();
+    for target in targets {
+        let mut new = score("", PERSON, 50.0);
+        new.target = target;
+        enqueue(store, institution, new, at(0)).await;
+        let claimed = claim(store, 100).await;
+        assert_eq!(claimed.len(), 1);
+        store
+            .record_delivered(claimed[0].lease, claimed[0].id, at(100))
+            .await
+            .unwrap();
+        seconds.push(sent(&claimed[0]).0);
+    }
+    assert_eq!(seconds, [0, 1, 2]);
+}
+
+/// Enqueues a score with a comment and answers the comment with which it is sent.
+async fn commented(
+    store: &Store,
+    institution: mtl_programme::InstitutionId,
+    comment: &str,
+    repeats_comment: bool,
+    arrives: bool,
+) -> Option<String> {
+    let mut new = score("item", PERSON, 50.0);
+    new.score.comment = Some(comment.to_owned());
+    new.repeats_comment = repeats_comment;
+    enqueue(store, institution, new, at(0)).await;
+    let claimed = claim(store, 1000).await;
+    let (lease, id) = (claimed[0].lease, claimed[0].id);
+    if arrives {
+        store.record_delivered(lease, id, at(1000)).await.unwrap();
+    } else {
+        let failure = Failure::new("http_400", "no");
+        store.record_dead(lease, id, failure).await.unwrap();
+    }
+    let body: Score = serde_json::from_str(&claimed[0].body).unwrap();
+    body.comment
+}
+
+pub(crate) async fn a_comment_goes_along_where_it_must_and_where_it_changed(opened: &Opened) {
+    let store = &opened.store;
+    let institution = institution(store, "north").await;
+    let table = [
+        ("A", true, true, Some("A")),
+        ("A", true, true, Some("A")),
+        ("A", false, true, None),
+        // What did not arrive is not known there.
+        ("B", false, false, Some("B")),
+        ("B", false, true, Some("B")),
+        ("B", false, true, None),
+        ("B", false, true, None),
+        ("A", false, true, Some("A")),
+    ];
+    for (step, (comment, repeats, arrives, expected)) in table.into_iter().enumerate() {
+        let sent = commented(store, institution, comment, repeats, arrives).await;
+        assert_eq!(sent.as_deref(), expected, "step {step}");
+    }
+    // One that was never sent takes its comment with it.
+    for given in [60.0, 61.0] {
+        let mut new = score("item", PERSON, given);
+        new.score.comment = Some("C".to_owned());
+        new.repeats_comment = false;
+        enqueue(store, institution, new, at(2000)).await;
+    }
+    let body: Score = serde_json::from_str(&claim(store, 2000).await[0].body).unwrap();
+    assert_eq!(
+        (body.score_given, body.comment.as_deref()),
+        (Some(61.0), Some("C"))
+    );
+}
+
+pub(crate) async fn a_hand_in_never_follows_a_mark(opened: &Opened) {
+    let store = &opened.store;
+    let institution = institution(store, "north").await;
+    let hand_in = || {
+        let mut new = score("item", PERSON, 0.0);
+        new.score.score_given = None;
+        new.score.score_maximum = None;
+        new
+    };
+    enqueue(store, institution, hand_in(), at(0)).await;
+    let claimed = claim(store, 0).await;
+    assert_eq!(sent(&claimed[0]), (0, None));
+    store
+        .record_delivered(claimed[0].lease, claimed[0].id, at(0))
+        .await
+        .unwrap();
+    // Before the mark is sent, while it is, and after it.
+    enqueue(store, institution, score("item", PERSON, 50.0), at(1)).await;
+    enqueue(store, institution, hand_in(), at(2)).await;
+    let mark = claim(store, 9).await;
+    assert_eq!(sent(&mark[0]), (1, Some(50.0)));
+    enqueue(store, institution, hand_in(), at(3)).await;
+    store
+        .record_delivered(mark[0].lease, mark[0].id, at(9))
+        .await
+        .unwrap();
+    enqueue(store, institution, hand_in(), at(4)).await;
+    assert!(claim(store, 1000).await.is_empty());
+    let all = store
+        .list_deliveries(institution, DeliveryFilter::default())
+        .await
+        .unwrap();
+    assert_eq!(all.len(), 2);
 }
