@@ -4,6 +4,7 @@
 mod announced;
 mod chromium;
 mod demonstration;
+mod registering;
 mod surviving;
 mod tab;
 mod ways;

@@ -24,5 +24,6 @@ mod own_keys;
 mod pairing;
 mod platform_keys;
 mod refusals;
+mod registration;
 mod replay;
 mod safety;

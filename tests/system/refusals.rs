@@ -209,7 +209,7 @@ async fn a_shared_registration_takes_only_the_deployments_that_it_lists() -> Res
     let other = forgery::signed_anew(platform, &token, |claims| {
         claims[format!("{LTI}deployment_id")] = json!("8");
     })?;
-    refused(&login, &other, "unknown_deployment").await
+    refused(&login, &other, "deployment_not_accepted").await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -56,6 +56,7 @@ struct Inner {
     launch_url: String,
     state_sealer: Sealer,
     handover_sealer: Sealer,
+    registration_sealer: Sealer,
     evidence_signer: Signer,
     form_signer: Signer,
     registrations: RegistrationCache,
@@ -84,6 +85,7 @@ impl Bridge {
                 launch_url,
                 state_sealer: Sealer::new(&parts.secret, Purpose::State),
                 handover_sealer: Sealer::new(&parts.secret, Purpose::Handover),
+                registration_sealer: Sealer::new(&parts.secret, Purpose::Registration),
                 evidence_signer: Signer::new(&parts.secret, Purpose::EvidenceUrl),
                 form_signer: Signer::new(&parts.secret, Purpose::FormToken),
                 registrations: RegistrationCache::new(),
@@ -154,6 +156,10 @@ impl Bridge {
 
     pub(crate) fn handover_sealer(&self) -> &Sealer {
         &self.inner.handover_sealer
+    }
+
+    pub(crate) fn registration_sealer(&self) -> &Sealer {
+        &self.inner.registration_sealer
     }
 
     pub(crate) fn evidence_signer(&self) -> &Signer {

@@ -7,10 +7,12 @@
 //! statement store, a statement) written in the transaction of the change that caused it. Nothing
 //! is decided from an unverified token. Every call takes the institution from the [`visit::Visit`].
 
+pub mod administration;
 mod bridge;
 pub mod catalogue;
 mod clock;
 pub mod delivery;
+pub mod doctor;
 mod effects;
 pub mod institutions;
 pub mod keys;
@@ -21,6 +23,7 @@ mod people;
 pub mod picking;
 pub mod policies;
 mod product;
+pub mod registering;
 pub mod secret;
 pub mod statement_list;
 mod statement_sink;

@@ -26,6 +26,8 @@ pub enum Purpose {
     FormToken,
     /// Seals hand-overs to a new tab.
     Handover,
+    /// Seals what a registration page showed.
+    Registration,
 }
 
 impl Purpose {
@@ -37,6 +39,7 @@ impl Purpose {
             Self::EvidenceUrl => b"evidence-url",
             Self::FormToken => b"form-token",
             Self::Handover => b"handover",
+            Self::Registration => b"registration",
         }
     }
 }

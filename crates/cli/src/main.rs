@@ -38,6 +38,8 @@ enum Command {
     Worker,
     /// Brings the database's schema up to date.
     Migrate,
+    /// Looks at everything that a launch or a mark depends on, and says what to do.
+    Doctor(commands::doctor::Options),
     /// Looks at the configuration.
     #[command(subcommand)]
     Config(commands::config::Action),
@@ -50,6 +52,8 @@ enum Command {
     /// The bridge's own signing keys, and what is encrypted in the database.
     #[command(subcommand)]
     Keys(commands::keys::Action),
+    /// Makes a one-time link with which an administrator of an institution signs in.
+    AdminLink(commands::admin_link::Options),
     /// Assessment policies.
     #[command(subcommand)]
     Policy(commands::policy::Action),
@@ -97,6 +101,12 @@ async fn run_async(command: Command, file: Option<&std::path::Path>) -> anyhow::
             commands::platform::run(action, &config::Config::load(file)?).await
         }
         Command::Keys(action) => commands::keys::run(action, &config::Config::load(file)?).await,
+        Command::Doctor(options) => {
+            commands::doctor::run(&options, &config::Config::load(file)?).await
+        }
+        Command::AdminLink(options) => {
+            commands::admin_link::run(&options, &config::Config::load(file)?).await
+        }
         Command::Policy(action) => commands::policy::run(action, file).await,
         Command::Deliveries(action) => {
             commands::deliveries::run(action, &config::Config::load(file)?).await

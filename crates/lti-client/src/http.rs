@@ -8,7 +8,7 @@ use mtl_outbound::find_refusal;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use url::Url;
 
-use crate::{CallLimits, OutboundRules, PlatformsError, ServiceError};
+use crate::{AddressRefusal, CallLimits, OutboundRules, PlatformsError, ServiceError};
 use crate::{retry_after, status, words};
 
 /// How much of a failure's body is read for its words.
@@ -61,6 +61,11 @@ impl Http {
             rules,
             limits,
         })
+    }
+
+    /// Whether an address may be called, as it is written.
+    pub(crate) fn check(&self, url: &Url) -> Result<(), AddressRefusal> {
+        self.rules.check_url(url)
     }
 
     /// Sends a request; whatever the status of the answer, there is one.

@@ -9,6 +9,7 @@
 //! | our tokens for a platform's services | [`Tokens`], [`PlatformAccess`] |
 //! | scores, results, line items | [`Ags`] |
 //! | who is in the course | [`Nrps`] |
+//! | registering ourselves with a platform | [`Registrations`] |
 //! | what became of a call | [`ServiceError`] |
 //!
 //! **Architecture invariant.** Every call goes through one HTTP client that follows no redirects, asks no
@@ -26,6 +27,8 @@ mod limiter;
 mod limits;
 mod nrps;
 mod platforms;
+mod probe;
+mod registrations;
 mod retry_after;
 mod status;
 mod tokens;
@@ -39,4 +42,6 @@ pub use limits::CallLimits;
 pub use mtl_outbound::{AddressRefusal, OutboundRules};
 pub use nrps::{Nrps, Roster};
 pub use platforms::{Platforms, PlatformsError};
+pub use probe::Probe;
+pub use registrations::Registrations;
 pub use tokens::{AccessToken, Tokens};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::calls::Calls;
 use crate::http::Http;
 use crate::limiter::Limiter;
-use crate::{Ags, CallLimits, KeySets, Nrps, OutboundRules, Tokens};
+use crate::{Ags, CallLimits, KeySets, Nrps, OutboundRules, Registrations, Tokens};
 
 /// Calls to platforms. Clones share their memory of keys and tokens.
 #[derive(Clone, Debug)]
@@ -13,10 +13,12 @@ pub struct Platforms(Arc<Parts>);
 
 #[derive(Debug)]
 struct Parts {
+    http: Http,
     key_sets: KeySets,
     tokens: Tokens,
     ags: Ags,
     nrps: Nrps,
+    registrations: Registrations,
 }
 
 /// The HTTP client could not be made.
@@ -44,11 +46,17 @@ impl Platforms {
         let tokens = Tokens::new(http.clone(), limiter.clone());
         let calls = Calls::new(http.clone(), tokens.clone(), limiter);
         Ok(Self(Arc::new(Parts {
+            http: http.clone(),
+            registrations: Registrations::new(http.clone()),
             key_sets: KeySets::new(http),
             tokens,
             ags: Ags::new(calls.clone()),
             nrps: Nrps::new(calls),
         })))
+    }
+
+    pub(crate) fn http(&self) -> &Http {
+        &self.0.http
     }
 
     /// The platforms' public keys.
@@ -64,6 +72,11 @@ impl Platforms {
     /// Gradebooks.
     pub fn ags(&self) -> &Ags {
         &self.0.ags
+    }
+
+    /// Dynamic Registration.
+    pub fn registrations(&self) -> &Registrations {
+        &self.0.registrations
     }
 
     /// Rosters.

@@ -1,10 +1,11 @@
 //! Our access tokens for the services of platforms (Security Framework 1.0 section 4, RFC 7523).
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use moka::future::Cache;
 use mtl_lti::assertion::{CLIENT_ASSERTION_TYPE, ClientAssertion};
 use reqwest::Method;
@@ -32,6 +33,8 @@ pub struct Tokens {
     http: Http,
     limiter: Limiter,
     kept: Cache<TokenKey, AccessToken>,
+    /// When each registration last got a token, by [`PlatformAccess::cache_key`].
+    fetched: Arc<Mutex<HashMap<String, DateTime<Utc>>>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -92,6 +95,7 @@ impl Tokens {
                 .max_capacity(MOST)
                 .expire_after(ByLife)
                 .build(),
+            fetched: Arc::default(),
         }
     }
 
@@ -108,6 +112,25 @@ impl Tokens {
             .try_get_with(key, self.fetch(access, &asked))
             .await;
         kept.map_err(Arc::unwrap_or_clone)
+    }
+
+    /// A new token whatever is in memory, to see whether the platform gives one.
+    pub async fn try_access(
+        &self,
+        access: &PlatformAccess,
+        scopes: &[&str],
+    ) -> Result<AccessToken, ServiceError> {
+        let key = TokenKey::of(access, scopes);
+        let token = self.fetch(access, &key.scopes).await?;
+        self.kept.insert(key, token.clone()).await;
+        Ok(token)
+    }
+
+    /// When the registration of this [`PlatformAccess::cache_key`] last got a token, as far as this
+    /// process knows.
+    pub fn last_fetched(&self, cache_key: &str) -> Option<DateTime<Utc>> {
+        let fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        fetched.get(cache_key).copied()
     }
 
     /// Another token in place of one that the platform does not accept.
@@ -179,7 +202,12 @@ impl Tokens {
             });
         }
         let body = Http::read(response, self.http.limits.answer_bytes, effect).await?;
-        parse_token(&body, scopes)
+        let token = parse_token(&body, scopes)?;
+        self.fetched
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(access.cache_key.clone(), Utc::now());
+        Ok(token)
     }
 }
 

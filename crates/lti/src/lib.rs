@@ -12,7 +12,7 @@
 //! | what a picker answers | [`deep_linking`] |
 //! | what a copied course was copied from | [`course_copy`] |
 //! | grades, rosters | [`ags`], [`nrps`], [`paging`] |
-//! | registering with a platform | [`registration`] |
+//! | registering with a platform | [`registration`], [`registration_answer`] |
 //!
 //! **Architecture invariant.** Nothing here reads a clock, the environment, a file or the network.
 //! The one source of randomness is [`signing_key::SigningKey::generate`].
@@ -29,6 +29,7 @@ pub mod message;
 pub mod nrps;
 pub mod paging;
 pub mod registration;
+pub mod registration_answer;
 pub mod role;
 pub mod signing_key;
 pub mod timestamp;

@@ -174,11 +174,27 @@ impl PlatformConfiguration {
             .collect()
     }
 
-    /// Whom client assertions are for.
+    /// Whom client assertions are for. An `authorization_server` that is no address does not count:
+    /// Canvas names its bare host there, while its token endpoint accepts its own address only.
     pub fn assertion_audience(&self) -> &str {
         self.authorization_server
             .as_deref()
+            .filter(|server| Url::parse(server).is_ok_and(|url| url.has_host()))
             .unwrap_or(self.token_endpoint.as_str())
+    }
+
+    /// The names that the platform itself has for placements of a message. `wanted` are the last
+    /// parts of names: Canvas puts `https://canvas.instructure.com/lti/` in front of some of them.
+    pub fn placements(&self, message: &str, wanted: &[&str]) -> Vec<String> {
+        let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
+        self.platform
+            .messages_supported
+            .iter()
+            .filter(|supported| supported.kind == message)
+            .flat_map(|supported| &supported.placements)
+            .filter(|name| wanted.contains(&last(name).as_str()))
+            .cloned()
+            .collect()
     }
 
     /// The name of the claim that holds [`PlatformConfiguration::platform`].
@@ -365,4 +381,11 @@ pub struct ToolMessage {
     /// Custom parameters of this message.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub custom_parameters: BTreeMap<String, String>,
+    /// Canvas: whether every course's menu shows it from the beginning; a teacher can switch it on.
+    #[serde(
+        default,
+        rename = "https://canvas.instructure.com/lti/course_navigation/default_enabled",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub canvas_in_course_menu: Option<bool>,
 }

@@ -52,6 +52,8 @@ columns! {
     MaybeId(Option<Uuid>);
     /// A list of texts, kept as a JSON array.
     Texts(String);
+    /// A list of texts that may be absent.
+    MaybeTexts(Option<String>);
     /// A UUID kept as text, because queries put it into other texts.
     UuidText(String);
 }
@@ -88,6 +90,14 @@ impl TryFrom<Texts> for Vec<String> {
 
     fn try_from(texts: Texts) -> Result<Self, Self::Error> {
         serde_json::from_str(&texts.0)
+    }
+}
+
+impl TryFrom<MaybeTexts> for Option<Vec<String>> {
+    type Error = serde_json::Error;
+
+    fn try_from(texts: MaybeTexts) -> Result<Self, Self::Error> {
+        texts.0.as_deref().map(serde_json::from_str).transpose()
     }
 }
 

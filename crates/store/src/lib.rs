@@ -10,11 +10,13 @@
 pub mod column;
 mod config;
 mod error;
+mod health;
 pub mod launch;
 pub mod natural_ids;
 pub mod ordered_ids;
 pub mod outbox;
 mod postgres;
+pub mod registering;
 mod schema;
 pub mod sealing;
 mod signals;
@@ -26,6 +28,7 @@ mod writer;
 
 pub use config::StoreConfig;
 pub use error::StoreError;
+pub use health::DatabaseHealth;
 pub use signals::OutboxSignal;
 pub use store::Store;
 pub use transaction::{Connection, Dialect, Tx};

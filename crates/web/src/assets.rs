@@ -18,6 +18,7 @@ const JS: &str = concat!(
     include_str!("../static/js/uploads.js"),
     include_str!("../static/js/launch.js"),
     include_str!("../static/js/picking.js"),
+    include_str!("../static/js/close.js"),
 );
 
 const ICON: &str = include_str!("../static/icon.svg");

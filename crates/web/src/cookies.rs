@@ -42,6 +42,11 @@ impl CookieNames {
         is_token.then(|| format!("{}mtl-login-{key}", self.prefix))
     }
 
+    /// The session of an administrator.
+    pub(crate) fn administrator(self) -> String {
+        format!("{}mtl-admin", self.prefix)
+    }
+
     /// The cookie that shows, when it comes back, that this browser keeps cookies here.
     pub(crate) fn kept(self) -> String {
         format!("{}mtl-kept", self.prefix)
@@ -68,6 +73,16 @@ fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
+}
+
+/// A `Set-Cookie` value for pages that stand in no frame.
+pub(crate) fn set_own_cookie(name: &str, value: &str, max_age_seconds: i64) -> Option<HeaderValue> {
+    let framed = set_cookie(name, value, max_age_seconds)?;
+    let own = framed
+        .to_str()
+        .ok()?
+        .replace("SameSite=None; Partitioned", "SameSite=Lax");
+    HeaderValue::try_from(own).ok()
 }
 
 /// A `Set-Cookie` value that lives `max_age_seconds`; 0 removes the cookie.
@@ -141,5 +156,9 @@ mod tests {
                 .contains("Max-Age=0")
         );
         assert_eq!(set_cookie("n", "a;b", 1), None);
+        assert_eq!(
+            set_own_cookie("mtl-admin", "abc", 60).unwrap(),
+            "mtl-admin=abc; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax"
+        );
     }
 }

@@ -52,6 +52,14 @@ impl Csp {
         }
     }
 
+    /// A page that any page may frame: only where nothing but the address itself lets anybody in.
+    pub(crate) fn framed_by_anyone() -> Self {
+        Self {
+            ancestors: vec!["*".to_owned()],
+            ..Self::default()
+        }
+    }
+
     /// A downloaded file: no script, no form, no frame, an origin of its own.
     pub(crate) fn download() -> Self {
         Self {

@@ -7,6 +7,8 @@
 //! **Architecture invariants.** Nothing here sees SQL. Nothing of a launch is shown before its
 //! session was checked. Every POST inside a launch comes from our own pages and carries a token.
 
+mod administration_problems;
+mod administrator;
 mod assets;
 #[cfg(test)]
 mod contrast_tests;

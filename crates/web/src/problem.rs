@@ -8,14 +8,17 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use mtl_bridge_core::administration::AdminError;
 use mtl_bridge_core::launch::{BindError, LaunchError, LaunchFailure};
 use mtl_bridge_core::marking::MarkingError;
 use mtl_bridge_core::picking::PickError;
 use mtl_bridge_core::policies::PolicyError;
+use mtl_bridge_core::registering::RegisterError;
 use mtl_bridge_core::statement_list::StatementListError;
 use mtl_bridge_core::visit::VisitError;
 use mtl_bridge_core::work::WorkError;
 
+use crate::administration_problems::{admin_status, admin_words, register_status, register_words};
 use crate::forms::PostedForm;
 use crate::kept_text::kept_text;
 use crate::pages::problem::ProblemPage;
@@ -23,6 +26,7 @@ use crate::pages::shell::Shell;
 use crate::render::page_with;
 use crate::telemetry::RequestId;
 use crate::visitor::Visitor;
+pub(crate) use crate::words::sentence;
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -57,6 +61,10 @@ pub(crate) enum Problem {
     WrongMethod,
     /// The LMS gave no role that the programme knows.
     NoStanding,
+    /// The administration.
+    Admin(AdminError),
+    /// A platform's registration.
+    Register(RegisterError),
     /// A participant's work.
     Work(WorkError),
     /// Marking.
@@ -153,7 +161,7 @@ pub(crate) struct Words {
 }
 
 const OPEN_AGAIN: &str = "Open the activity again from your course.";
-const GO_BACK: &str = "Go back one page and load it again.";
+pub(crate) const GO_BACK: &str = "Go back one page and load it again.";
 
 impl Problem {
     /// The status of the answer.
@@ -168,6 +176,8 @@ impl Problem {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Admin(error) => admin_status(error),
+            Self::Register(error) => register_status(error),
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Work(error) => work_status(error),
             Self::Marking(error) => marking_status(error),
@@ -189,6 +199,8 @@ impl Problem {
             Self::NotFound => "not_found",
             Self::WrongMethod => "wrong_method",
             Self::NoStanding => "no_standing",
+            Self::Admin(error) => error.code(),
+            Self::Register(error) => error.code(),
             Self::Work(error) => error.code(),
             Self::Marking(error) => error.code(),
             Self::Internal(_) => "internal",
@@ -205,6 +217,15 @@ impl Problem {
             }
             Self::Launch(failure) => {
                 tracing::warn!(code, status, reference, reason = %failure.error, "launch refused");
+            }
+            Self::Admin(error) if status >= 500 => {
+                tracing::error!(code, status, reference, %error, "failed");
+            }
+            Self::Register(error) if error.is_fault() => {
+                tracing::error!(code, status, reference, %error, "registration failed");
+            }
+            Self::Register(error) => {
+                tracing::warn!(code, status, reference, reason = %error, "registration refused");
             }
             Self::Work(error) if error.is_fault() => {
                 tracing::error!(code, status, reference, %error, "failed");
@@ -290,6 +311,8 @@ impl Problem {
                 "Your learning site says that you are neither learner, mentor nor teacher in this course, so there is nothing that MTL Bridge could show you.",
                 "Ask whoever runs the course to give you your role in it, then open the activity again.",
             ),
+            Self::Admin(error) => admin_words(error),
+            Self::Register(error) => register_words(error),
             Self::Work(error) => work_words(error),
             Self::Marking(error) => marking_words(error),
             Self::Internal(_) | Self::Panicked => fault_words(),
@@ -356,7 +379,7 @@ impl Problem {
     }
 }
 
-fn fault_words() -> Words {
+pub(crate) fn fault_words() -> Words {
     Words {
         title: "Something went wrong on our side",
         happened: "MTL Bridge could not do this just now. What was saved before is safe."
@@ -472,19 +495,4 @@ fn not_allowed() -> Words {
             .to_owned(),
         advice: "If you think that it should, ask your programme lead.",
     }
-}
-
-/// "an error text" as "An error text."
-pub(crate) fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    let mut sentence: String = characters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    sentence.push_str(characters.as_str());
-    if !sentence.ends_with(['.', '!', '?']) {
-        sentence.push('.');
-    }
-    sentence
 }

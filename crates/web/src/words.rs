@@ -114,10 +114,7 @@ pub(crate) fn delivery_words(visitor: &Visitor, state: &DeliveryState) -> (Badge
         ),
         DeliveryState::Dead { reason } => (
             Badge::new(Tone::Bad, "Not delivered"),
-            format!(
-                "{} An operator can send it again.",
-                crate::problem::sentence(reason)
-            ),
+            format!("{} An operator can send it again.", sentence(reason)),
         ),
     }
 }
@@ -199,7 +196,7 @@ fn adjustment_step(title: Option<&str>, adjustment: &Adjustment) -> ChainStep {
             |m: mtl_programme::assessment::ExactMark| m.to_string(),
         )
     };
-    let rule = crate::problem::sentence(&adjustment.rule.replace(['-', '_'], " "));
+    let rule = sentence(&adjustment.rule.replace(['-', '_'], " "));
     let rule = rule.trim_end_matches('.');
     let track = match adjustment.track {
         Track::Both => "",
@@ -218,4 +215,19 @@ fn adjustment_step(title: Option<&str>, adjustment: &Adjustment) -> ChainStep {
         }),
         reason: Some(adjustment.reason.clone()),
     }
+}
+
+/// "an error text" as "An error text."
+pub(crate) fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let mut sentence: String = characters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    sentence.push_str(characters.as_str());
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
 }

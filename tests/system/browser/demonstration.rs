@@ -14,6 +14,8 @@ pub(super) struct Demonstration {
     pub(super) lms: Url,
     /// The bridge.
     pub(super) bridge: Url,
+    /// The link with which its administrator signs in.
+    pub(super) administration: Url,
     /// Goes before the folder.
     _process: Child,
     _folder: TempDir,
@@ -26,7 +28,7 @@ impl Demonstration {
         let mut command = Command::new(program()?);
         command.arg("demo").arg("--data").arg(folder.path());
         command.args(["--port", "0", "--lms-port", "0"]);
-        let (mut lms, mut bridge) = (None, None);
+        let (mut lms, mut bridge, mut administration) = (None, None, None);
         let (process, ()) = announced::start(command, |line| {
             let link = |start| {
                 line.trim_start()
@@ -37,10 +39,11 @@ impl Demonstration {
             };
             lms = lms.take().or_else(|| link("Start here"));
             bridge = bridge.take().or_else(|| link("The bridge"));
+            administration = administration.take().or_else(|| link("Administration"));
             (lms.is_some() && line.starts_with("Press Ctrl-C")).then_some(())
         })
         .await?;
-        let (Some(lms), Some(bridge)) = (lms, bridge) else {
+        let (Some(lms), Some(bridge), Some(administration)) = (lms, bridge, administration) else {
             anyhow::bail!("the demonstration does not print its links")
         };
         ensure!(
@@ -50,6 +53,7 @@ impl Demonstration {
         Ok(Self {
             lms,
             bridge,
+            administration,
             _process: process,
             _folder: folder,
         })

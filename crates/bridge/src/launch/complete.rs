@@ -200,11 +200,8 @@ impl Bridge {
             issuer: &known.row.issuer,
             client_id: &known.row.client_id,
             nonce,
-            deployments: if known.row.allow_new_deployments {
-                KnownDeployments::Any
-            } else {
-                KnownDeployments::Listed(&known.deployment_ids)
-            },
+            // Which ones are accepted is looked at once the token is verified.
+            deployments: KnownDeployments::Any,
             tool_url: self.tool_url(),
             algorithms: SigningAlgorithm::ALL,
             now: self.now(),
@@ -246,40 +243,6 @@ impl Bridge {
             registration: known.row.id,
             frame_ancestors,
         })
-    }
-
-    /// The deployment and, through it, the institution. One that is new is recorded where the
-    /// registration belongs to a single institution.
-    async fn deployment_of(
-        &self,
-        known: &Known,
-        launch: &VerifiedLaunch,
-    ) -> Result<(DeploymentId, InstitutionId), LaunchError> {
-        let lms_deployment = launch.deployment_id();
-        if let Some(found) = known
-            .deployments
-            .iter()
-            .find(|d| d.lms_deployment == lms_deployment)
-        {
-            return Ok((found.id, found.institution));
-        }
-        let institution = known
-            .row
-            .institution
-            .filter(|_| known.row.allow_new_deployments)
-            .ok_or(LaunchError::DeploymentNotAccepted)?;
-        let added = self
-            .store()
-            .add_deployment(
-                known.row.id,
-                lms_deployment.to_owned(),
-                institution,
-                self.now(),
-            )
-            .await?;
-        self.registrations().forget_all();
-        tracing::info!(registration = %known.row.id, deployment = %added.id, "new deployment");
-        Ok((added.id, added.institution))
     }
 
     async fn prepare_write(

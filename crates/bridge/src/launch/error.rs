@@ -155,8 +155,10 @@ impl LaunchError {
             Self::Token(refusal) => return Words::of_refusal(*refusal),
             Self::DeploymentNotAccepted => (
                 "This course is not connected yet",
-                "MTL Bridge knows your learning site, but not this installation of the tool in it.",
-                "Please tell your LMS administrator: the deployment must be added to MTL Bridge.",
+                "MTL Bridge knows your learning site, but was opened from this part of it for the \
+                 first time. Somebody must accept that once; it is on their list now.",
+                "Please tell your LMS administrator that the deployment waits in MTL Bridge. Once \
+                 it is accepted, open the activity again.",
             ),
             Self::KeySet(_) => (
                 "Your learning site did not answer",

@@ -2,6 +2,7 @@
 
 mod binding;
 mod complete;
+mod deployment;
 mod details;
 mod error;
 mod handover;

@@ -29,8 +29,6 @@ pub(crate) struct Known {
     /// Where the platform's services may be.
     services: ServiceOrigins,
     pub(crate) deployments: Vec<Deployment>,
-    /// The platform's ids of the deployments, for the verification.
-    pub(crate) deployment_ids: Vec<String>,
 }
 
 impl Known {
@@ -122,10 +120,6 @@ impl Bridge {
             jwks_url: url("key set's address", &row.jwks_url)?,
             token_url: url("token endpoint", &row.token_url)?,
             services: services(&row),
-            deployment_ids: deployments
-                .iter()
-                .map(|d| d.lms_deployment.clone())
-                .collect(),
             deployments,
             row,
         })

@@ -118,12 +118,16 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     store.migrate().await?;
     let bridge = assemble::bridge_over(&config, store, Catalogue::new(vec![programme]))?;
     set_up(&bridge, &lms, behaviour).await?;
+    let institution = bridge.load_institution(INSTITUTION).await?;
+    let administration = bridge.invite_administrator(institution.id).await?.url;
 
     output::line("MTL Bridge demonstration");
     output::line("");
     output::line(format_args!("  Start here      {lms_url}"));
     output::line("                  the demonstration LMS: pick who you are, open the course");
     output::line(format_args!("  The bridge      {bridge_url}"));
+    output::line(format_args!("  Administration  {administration}"));
+    output::line("                  its platforms; the link works once, within half an hour");
     output::line(format_args!("  Kept in         {}", options.data.display()));
     output::line("");
     output::line("Press Ctrl-C to stop; --fresh starts anew.");

@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
+pub(crate) mod admin_link;
 pub(crate) mod config;
 pub(crate) mod deliveries;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod generate;
 pub(crate) mod institution;
 pub(crate) mod keys;
@@ -11,4 +13,5 @@ pub(crate) mod platform;
 pub(crate) mod policy;
 pub(crate) mod serve;
 mod verify;
+pub(crate) mod waiting;
 pub(crate) mod worker;

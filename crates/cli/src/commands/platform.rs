@@ -1,9 +1,12 @@
-//! `platform add|add-origin|list`.
+//! `platform add|add-origin|list|register-url|waiting|accept`.
 
 use clap::{Args, Subcommand};
+use mtl_bridge_core::Bridge;
 use mtl_bridge_core::institutions::PlatformSetup;
+use mtl_bridge_core::registering::InvitationPlan;
 use url::Url;
 
+use super::waiting;
 use crate::config::Config;
 use crate::{assemble, output};
 
@@ -23,6 +26,28 @@ pub(crate) enum Action {
         #[arg(long)]
         issuer: Option<String>,
     },
+    /// Makes a one-time address; pasted into Moodle or Canvas, the platform registers itself.
+    RegisterUrl {
+        /// The institution's short name.
+        institution: String,
+        /// Several institutions share the platform: each deployment is then given to one by hand.
+        #[arg(long)]
+        shared: bool,
+        /// New deployments wait until an administrator accepts them.
+        #[arg(long)]
+        ask_for_deployments: bool,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists the deployments that were opened and that nobody has accepted yet.
+    Waiting {
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Gives a deployment that waits to an institution.
+    Accept(waiting::Accept),
     /// Lists the platforms.
     List {
         /// Prints JSON.
@@ -98,6 +123,20 @@ pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
                 "{origin} belongs to {client_id} now; running replicas follow within half a minute."
             ));
         }
+        Action::RegisterUrl {
+            institution,
+            shared,
+            ask_for_deployments,
+            json,
+        } => {
+            let plan = InvitationPlan {
+                shared,
+                ask_for_deployments,
+            };
+            register_url(&bridge, &institution, plan, json).await?;
+        }
+        Action::Waiting { json } => waiting::list(&bridge, json).await?,
+        Action::Accept(accept) => waiting::accept(&bridge, accept).await?,
         Action::List { json } => {
             let rows = bridge.list_platforms().await?;
             if json {
@@ -123,6 +162,35 @@ pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
         }
     }
     bridge.store().close().await;
+    Ok(())
+}
+
+async fn register_url(
+    bridge: &Bridge,
+    institution: &str,
+    plan: InvitationPlan,
+    json: bool,
+) -> anyhow::Result<()> {
+    let institution = bridge.load_institution(institution).await?;
+    let link = bridge.invite_platform(institution.id, plan).await?;
+    if json {
+        output::json(&serde_json::json!({
+            "url": link.url, "expires_at": link.expires_at,
+        }))?;
+    } else {
+        output::line(&link.url);
+        output::line("");
+        output::line(format_args!(
+            "It registers one platform for {}, once, until {}.",
+            institution.name,
+            link.expires_at.format("%-d %B %Y, %H:%M UTC")
+        ));
+        output::line(
+            "  Moodle  Site administration > Plugins > External tool > Manage tools: paste",
+        );
+        output::line("          it into Tool URL, press Add LTI Advantage");
+        output::line("  Canvas  Admin > Apps > Manage > Install a New App > Dynamic Registration");
+    }
     Ok(())
 }
 

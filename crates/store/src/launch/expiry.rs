@@ -15,7 +15,7 @@ const LAUNCHES_KEPT: TimeDelta = TimeDelta::days(30);
 pub struct Purged {
     /// Nonces of tokens that would be refused as expired.
     pub nonces: u64,
-    /// Sessions that have ended.
+    /// Sessions that have ended, of visitors and of administrators.
     pub sessions: u64,
     /// Launches of long ago.
     pub launches: u64,
@@ -33,6 +33,10 @@ impl Store {
                     sessions: execute!(
                         tx,
                         "DELETE FROM session WHERE expires_at <= $1",
+                        millis(now)
+                    )? + execute!(
+                        tx,
+                        "DELETE FROM admin_grant WHERE expires_at <= $1",
                         millis(now)
                     )?,
                     launches: execute!(

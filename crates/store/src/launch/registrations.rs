@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use mtl_programme::{InstitutionId, RegistrationId};
 use uuid::Uuid;
 
-use crate::column::{At, MaybeId, Texts, millis, texts};
+use crate::column::{At, MaybeId, MaybeTexts, Texts, millis, texts};
 use crate::natural_ids::registration_id;
 use crate::transaction::{execute, fetch_all, fetch_optional};
 use crate::{Store, StoreError};
@@ -40,6 +40,9 @@ pub struct Registration {
     pub product: Option<String>,
     /// Whether a verified launch from an unknown deployment adds it.
     pub allow_new_deployments: bool,
+    /// The scopes that the platform granted when it was registered, where it said so.
+    #[sqlx(try_from = "MaybeTexts")]
+    pub scopes: Option<Vec<String>>,
     /// When it was added.
     #[sqlx(try_from = "At")]
     pub created_at: DateTime<Utc>,
@@ -67,7 +70,7 @@ macro_rules! select {
     ($condition:literal) => {
         concat!(
             "SELECT id, institution, name, issuer, client_id, auth_url, token_url, token_audience, \
-             jwks_url, frame_origins, product, allow_new_deployments, created_at \
+             jwks_url, frame_origins, product, allow_new_deployments, scopes, created_at \
              FROM registration ",
             $condition
         )
@@ -146,6 +149,28 @@ impl Store {
         })
         .await?
         .ok_or(StoreError::NotFound("registration"))
+    }
+
+    /// The registrations that an institution uses: its own, and shared ones with a deployment of its.
+    pub async fn list_registrations_of(
+        &self,
+        institution: InstitutionId,
+    ) -> Result<Vec<Registration>, StoreError> {
+        self.read(move |tx| {
+            Box::pin(async move {
+                fetch_all!(
+                    tx,
+                    Registration,
+                    select!(
+                        "WHERE institution = $1 OR (institution IS NULL AND id IN \
+                         (SELECT registration FROM deployment WHERE institution = $1)) \
+                         ORDER BY name, issuer, client_id"
+                    ),
+                    institution.0,
+                )
+            })
+        })
+        .await
     }
 
     /// All registrations.

@@ -21,6 +21,7 @@ mod launches;
 mod opened;
 mod pairings;
 mod policies;
+mod registering;
 mod sample;
 mod schema;
 mod scores;
@@ -163,6 +164,13 @@ behaviours! {
         the_narrowest_binding_decides,
         a_binding_takes_the_place_of_its_scope_only,
         installations_at_once_leave_one_in_force,
+    }
+    registering {
+        an_invitation_is_used_once,
+        a_registration_is_brought_up_to_date_by_its_owner_only,
+        a_sign_in_link_opens_one_session,
+        a_deployment_waits_until_it_is_accepted,
+        the_state_of_a_platform_is_what_happened,
     }
     visits {
         a_visit_is_a_launch_with_its_session,

@@ -4,6 +4,7 @@
 //! examples and look at what comes out.
 
 pub(crate) mod activity;
+pub(crate) mod admin;
 pub(crate) mod cohort;
 pub(crate) mod home;
 pub(crate) mod launch;
@@ -14,6 +15,7 @@ pub(crate) mod module_record;
 pub(crate) mod parts;
 pub(crate) mod pick;
 pub(crate) mod problem;
+pub(crate) mod register;
 pub(crate) mod scenario;
 pub(crate) mod shell;
 

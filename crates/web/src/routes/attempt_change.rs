@@ -13,10 +13,11 @@ use crate::forms::PostedForm;
 use crate::moments::{local_input, parse_local_input};
 use crate::pages::marking::AttemptChangePage;
 use crate::pages::parts::{Crumb, FormError, find_error};
-use crate::problem::{Problem, sentence};
+use crate::problem::Problem;
 use crate::render::{go, page_with};
 use crate::state::WebState;
 use crate::visitor::{At, Posted, Visitor};
+use crate::words::sentence;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Change {

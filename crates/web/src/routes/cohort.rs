@@ -190,7 +190,7 @@ fn person_entry(state: &WebState, visitor: &Visitor, activity: &CohortActivity) 
         href: activity
             .submitted_at
             .map(|_| submission_path(visitor, activity)),
-        about: crate::problem::sentence(&about.join(" · "))
+        about: crate::words::sentence(&about.join(" · "))
             .trim_end_matches('.')
             .to_owned(),
         state: match (activity.submitted_at, activity.released_at) {

@@ -1,5 +1,6 @@
 //! The routes, one file for each group of handlers.
 
+mod admin;
 mod attempt_change;
 mod catalogue;
 mod cohort;
@@ -17,6 +18,7 @@ mod pick;
 mod pick_review;
 mod policies;
 mod reading;
+mod register;
 mod release;
 mod service;
 mod statements;
@@ -41,6 +43,7 @@ pub(crate) use service::metrics_router;
 pub(crate) fn pages(state: WebState) -> Router {
     Router::new()
         .merge(launching())
+        .merge(admin::routes())
         .route("/l/{launch}/", get(entry::open))
         .nest("/l/{launch}", visiting())
         .route("/evidence/{token}", get(evidence::download))
@@ -78,6 +81,11 @@ fn launching() -> Router<WebState> {
         .route("/lti/login/continue", get(login::go_on))
         .route("/lti/launch", post(launch::complete))
         .route("/lti/handover", post(handover::take_over))
+        .route(
+            "/lti/register/{token}",
+            get(register::begin).post(register::complete),
+        )
+        .route("/lti/canvas.json", get(register::canvas_configuration))
         .layer(DefaultBodyLimit::disable())
 }
 

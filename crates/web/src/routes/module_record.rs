@@ -232,7 +232,7 @@ fn decision_view(
             next_steps: Vec::new(),
             trouble: Some(format!(
                 "The policy gave no decision: {} The work and its judgements are as they were.",
-                crate::problem::sentence(failure)
+                crate::words::sentence(failure)
             )),
             chain: Vec::new(),
             receipt,
@@ -270,7 +270,7 @@ fn component_card(
                 if let Some(at) = attempt.submitted_at {
                     facts.push(format!("Submitted {}", visitor.moment(at).words()));
                     if dates.deadline().is_some() {
-                        facts.push(crate::problem::sentence(&dates.timeliness(at).to_string()));
+                        facts.push(crate::words::sentence(&dates.timeliness(at).to_string()));
                     }
                 }
                 facts.push(word_count(attempt.words));

@@ -10,10 +10,11 @@ use mtl_programme::partnership::PairingSource;
 use crate::forms::PostedForm;
 use crate::pages::cohort::{CoachOption, PairedCoach, PairedPerson, PairingPage};
 use crate::pages::parts::FormError;
-use crate::problem::{Problem, sentence};
+use crate::problem::Problem;
 use crate::render::{go, page_with};
 use crate::state::WebState;
 use crate::visitor::{Done, Posted, Visitor};
+use crate::words::sentence;
 
 /// `GET /l/{launch}/pairing`.
 pub(super) async fn show(

@@ -51,7 +51,7 @@ pub(super) async fn submit(
         ))),
         Err(WorkError::Incomplete(_)) => show(&state, &visitor, &path, refuse, Vec::new()).await,
         Err(error @ WorkError::Changed) => {
-            let error = FormError::new("declare", crate::problem::sentence(&error.to_string()));
+            let error = FormError::new("declare", crate::words::sentence(&error.to_string()));
             show(&state, &visitor, &path, StatusCode::CONFLICT, vec![error]).await
         }
         Err(error) => Err(error.into()),

@@ -94,6 +94,11 @@ impl TestApp {
         }
     }
 
+    /// Adds another institution.
+    pub(crate) async fn add_institution(&self, slug: &str) {
+        add_institution(&self.bridge, slug).await;
+    }
+
     /// The first participant.
     pub(crate) fn participant(&self) -> PersonId {
         self.people.participants[0]
@@ -154,18 +159,24 @@ async fn open_bridge(folder: &Path, clock: Clock) -> Bridge {
     })
 }
 
-async fn register(bridge: &Bridge, lms: &Lms) {
+async fn add_institution(bridge: &Bridge, slug: &str) {
+    let mut name = slug.to_owned();
+    name[..1].make_ascii_uppercase();
     bridge
         .add_institution(InstitutionSetup {
-            slug: "north".to_owned(),
-            name: "University of the North".to_owned(),
-            home_page: "https://north.example".parse().unwrap(),
+            slug: slug.to_owned(),
+            name: format!("University of the {name}"),
+            home_page: format!("https://{slug}.example").parse().unwrap(),
             time_zone: "Europe/London".to_owned(),
             actor_naming: ActorNaming::Pseudonym,
             lrs: None,
         })
         .await
         .unwrap();
+}
+
+async fn register(bridge: &Bridge, lms: &Lms) {
+    add_institution(bridge, "north").await;
     let ends = lms.endpoints();
     bridge
         .add_platform(PlatformSetup {

@@ -3,6 +3,7 @@
 //! followed by the system tests.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod administering;
 mod app;
 mod browser;
 mod guarding;
@@ -10,4 +11,6 @@ mod hand_platform;
 mod launching;
 mod marking;
 mod picking;
+mod registering;
+mod registrar;
 mod working;

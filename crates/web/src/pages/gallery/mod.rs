@@ -1,10 +1,12 @@
 //! Every page with example data: checked for accessible structure, and written to files for
 //! looking at when `MTL_GALLERY` names a folder.
 
+mod admin;
 mod launch;
 mod lead;
 mod marking;
 mod participant;
+mod register;
 mod structure;
 
 use askama::Template;
@@ -174,6 +176,8 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
     all.extend(marking::pages());
     all.extend(lead::pages());
     all.extend(launch::pages());
+    all.extend(register::pages());
+    all.extend(admin::pages());
     all
 }
 
