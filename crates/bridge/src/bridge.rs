@@ -17,7 +17,7 @@ use crate::delivery::{ColumnCache, LinkPauses, LrsPauses, PlatformPauses};
 use crate::effects::Causes;
 use crate::institutions::InstitutionCache;
 use crate::keys::KeyCache;
-use crate::launch::RegistrationCache;
+use crate::launch::{LinkLookups, NotedHistories, NotedServices, RegistrationCache};
 use crate::secret::{MasterSecret, Purpose, Sealer, Signer};
 use crate::visit::Visit;
 
@@ -66,6 +66,9 @@ struct Inner {
     columns: ColumnCache,
     link_pauses: LinkPauses,
     platform_pauses: PlatformPauses,
+    link_lookups: LinkLookups,
+    noted_histories: NotedHistories,
+    noted_services: NotedServices,
 }
 
 impl fmt::Debug for Bridge {
@@ -95,6 +98,9 @@ impl Bridge {
                 columns: ColumnCache::new(),
                 link_pauses: LinkPauses::default(),
                 platform_pauses: PlatformPauses::default(),
+                link_lookups: LinkLookups::new(),
+                noted_histories: NotedHistories::new(),
+                noted_services: NotedServices::new(),
                 parts,
             }),
         }
@@ -192,6 +198,18 @@ impl Bridge {
 
     pub(crate) fn platform_pauses(&self) -> &PlatformPauses {
         &self.inner.platform_pauses
+    }
+
+    pub(crate) fn link_lookups(&self) -> &LinkLookups {
+        &self.inner.link_lookups
+    }
+
+    pub(crate) fn noted_histories(&self) -> &NotedHistories {
+        &self.inner.noted_histories
+    }
+
+    pub(crate) fn noted_services(&self) -> &NotedServices {
+        &self.inner.noted_services
     }
 
     pub(crate) fn key_cache(&self) -> &KeyCache {

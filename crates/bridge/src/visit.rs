@@ -123,6 +123,8 @@ pub struct Link {
     pub id: ResourceLinkId,
     /// Its title, or a neutral word.
     pub title: String,
+    /// When it is due, where the platform or its tutor has set a date for it.
+    pub due: Option<DateTime<Utc>>,
     /// Whether the platform keeps marks for it.
     pub has_line_item: bool,
 }
@@ -181,9 +183,13 @@ impl Visit {
         (self.activity.as_ref() == Some(activity)).then_some(self.link.id)
     }
 
-    /// When an activity is due for this cohort.
+    /// When an activity is due for this cohort: the date that was set for its link, else the one
+    /// that follows from the programme.
     pub fn due_of(&self, activity: &Activity) -> Option<DateTime<Utc>> {
-        activity.due.and_then(|rule| {
+        let is_own = |key: &ActivityKey| key.activity == activity.id;
+        let set = self.activity.as_ref().filter(|key| is_own(key));
+        set.and(self.link.due).or_else(|| {
+            let rule = activity.due?;
             rule.due_at(self.context.cohort_start(self.time_zone), &self.time_zone)
         })
     }
@@ -228,6 +234,7 @@ impl Visit {
             link: Link {
                 id: row.resource_link.unwrap_or(ResourceLinkId(launch.0)),
                 title: row.link_title.unwrap_or_else(|| "This activity".to_owned()),
+                due: row.link_due_at,
                 has_line_item: row.has_line_item,
             },
             activity: row.activity.and_then(|key| key.parse().ok()),

@@ -37,6 +37,13 @@ pub(crate) enum Ask<'a> {
         /// The bytes.
         body: &'a [u8],
     },
+    /// Put these very bytes in the place of what is there.
+    Put {
+        /// Their media type, which is the wanted one too.
+        media: &'static str,
+        /// The bytes.
+        body: &'a [u8],
+    },
 }
 
 impl Ask<'_> {
@@ -44,13 +51,14 @@ impl Ask<'_> {
         match self {
             Self::Get { .. } => Method::GET,
             Self::Post { .. } => Method::POST,
+            Self::Put { .. } => Method::PUT,
         }
     }
 
     pub(crate) fn effect(self) -> Effect {
         match self {
             Self::Get { .. } => Effect::Reads,
-            Self::Post { .. } => Effect::Writes,
+            Self::Post { .. } | Self::Put { .. } => Effect::Writes,
         }
     }
 
@@ -58,7 +66,7 @@ impl Ask<'_> {
         let request = request.bearer_auth(token.as_str());
         match self {
             Self::Get { accept } => request.header(ACCEPT, accept),
-            Self::Post { media, body } => request
+            Self::Post { media, body } | Self::Put { media, body } => request
                 .header(ACCEPT, media)
                 .header(CONTENT_TYPE, media)
                 .body(body.to_vec()),

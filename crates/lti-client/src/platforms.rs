@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::calls::Calls;
 use crate::http::Http;
 use crate::limiter::Limiter;
-use crate::{Ags, CallLimits, KeySets, Nrps, OutboundRules, Registrations, Tokens};
+use crate::{Ags, CallLimits, KeySets, NoticeHandlers, Nrps, OutboundRules, Registrations, Tokens};
 
 /// Calls to platforms. Clones share their memory of keys and tokens.
 #[derive(Clone, Debug)]
@@ -19,6 +19,7 @@ struct Parts {
     ags: Ags,
     nrps: Nrps,
     registrations: Registrations,
+    notice_handlers: NoticeHandlers,
 }
 
 /// The HTTP client could not be made.
@@ -51,7 +52,8 @@ impl Platforms {
             key_sets: KeySets::new(http),
             tokens,
             ags: Ags::new(calls.clone()),
-            nrps: Nrps::new(calls),
+            nrps: Nrps::new(calls.clone()),
+            notice_handlers: NoticeHandlers::new(calls),
         })))
     }
 
@@ -77,6 +79,11 @@ impl Platforms {
     /// Dynamic Registration.
     pub fn registrations(&self) -> &Registrations {
         &self.0.registrations
+    }
+
+    /// Subscriptions to notices.
+    pub fn notice_handlers(&self) -> &NoticeHandlers {
+        &self.0.notice_handlers
     }
 
     /// Rosters.

@@ -9,6 +9,8 @@
 //! | what a launch says | [`claims`], [`role`], [`message`] |
 //! | which URLs we accept, and where people go back to | [`url_rules`] |
 //! | how we sign, and the key set that we publish | [`signing_key`], [`assertion`] |
+//! | who somebody was in LTI 1.1 | [`migration`] |
+//! | notices that a platform sends by itself | [`launch::verify_notice`] |
 //! | what a picker answers | [`deep_linking`] |
 //! | what a copied course was copied from | [`course_copy`] |
 //! | grades, rosters | [`ags`], [`nrps`], [`paging`] |
@@ -26,6 +28,7 @@ mod html_entities;
 pub mod launch;
 pub mod login;
 pub mod message;
+pub mod migration;
 pub mod nrps;
 pub mod paging;
 pub mod registration;

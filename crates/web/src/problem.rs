@@ -96,6 +96,7 @@ impl From<BindError> for Problem {
             BindError::NotAllowed => Self::Marking(MarkingError::NotAllowed),
             BindError::UnknownActivity(_) => Self::NotFound,
             BindError::Store(error) => Self::Marking(MarkingError::Store(error)),
+            BindError::Cached(error) => Self::Internal(error.to_string()),
         }
     }
 }

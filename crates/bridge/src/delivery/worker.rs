@@ -111,6 +111,9 @@ impl Bridge {
     }
 
     async fn keep_house(&self) {
+        if let Err(error) = self.subscribe_to_notices().await {
+            tracing::warn!(code = error.code(), "notices wait for the database");
+        }
         match self.store().outbox_depth().await {
             Ok(depths) => {
                 for depth in depths {

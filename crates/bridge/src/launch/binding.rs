@@ -20,6 +20,9 @@ pub enum BindError {
     /// The store failed.
     #[error("the store: {0}")]
     Store(#[from] StoreError),
+    /// The store failed while others waited for the same answer.
+    #[error("the store: {0}")]
+    Cached(std::sync::Arc<StoreError>),
 }
 
 impl Bridge {

@@ -19,8 +19,8 @@ use url::Url;
 use uuid::Uuid;
 
 use super::details::LaunchDetails;
+use super::due::due_of_link;
 use super::error::{LaunchError, LaunchFailure};
-use super::parameters::PARAMETER_ACTIVITY;
 use super::registrations::Known;
 use super::state::LoginState;
 use crate::Bridge;
@@ -229,6 +229,10 @@ impl Bridge {
             self.take_mentor_claim(known, institution, &recorded, &mentees)
                 .await?;
         }
+        self.note_history(launch, institution, deployment, &recorded)
+            .await?;
+        self.note_notice_service(known, launch, institution, deployment)
+            .await?;
         let mut frame_ancestors = known.row.frame_origins.clone();
         let return_origin = launch
             .presentation()
@@ -257,10 +261,9 @@ impl Bridge {
         let id = LaunchId(Uuid::now_v7());
         let candidate_pseudonym = Uuid::new_v4();
         let session_token = random_token();
-        let named = launch
-            .custom(PARAMETER_ACTIVITY)
-            .and_then(|key| key.parse::<ActivityKey>().ok())
-            .filter(|key| self.catalogue().find(key).is_some());
+        let activity = self
+            .activity_of_link(launch, institution, deployment)
+            .await?;
         let roles: Vec<String> = launch
             .roles()
             .iter()
@@ -271,11 +274,12 @@ impl Bridge {
         let link = launch.resource_link().map(|link| LaunchLink {
             id: link.id.clone(),
             title: link.title.clone(),
-            activity: named.as_ref().map(ToString::to_string),
+            activity: activity.brought.as_ref().map(ToString::to_string),
             line_item_url: ags.and_then(|ags| ags.lineitem.as_ref()).map(url),
             lineitems_url: ags.and_then(|ags| ags.lineitems.as_ref()).map(url),
             scopes: ags.map(|ags| ags.scope.clone()).unwrap_or_default(),
             memberships_url: launch.nrps().map(|nrps| url(&nrps.context_memberships_url)),
+            due_at: due_of_link(launch),
         });
         let context = launch
             .context()
@@ -291,8 +295,7 @@ impl Bridge {
                 institution,
                 candidate_pseudonym,
                 id,
-                named,
-                deployment,
+                activity.opens,
             )
             .await?;
         let write = LaunchWrite {
@@ -344,17 +347,8 @@ impl Bridge {
         institution: InstitutionId,
         candidate: Uuid,
         id: LaunchId,
-        named: Option<ActivityKey>,
-        deployment: DeploymentId,
+        activity: Option<ActivityKey>,
     ) -> Result<Option<NewStatement>, LaunchError> {
-        let activity = match (named, launch.resource_link()) {
-            (Some(named), _) => Some(named),
-            (None, Some(link)) => {
-                self.bound_activity(institution, deployment, &link.id)
-                    .await?
-            }
-            (None, None) => None,
-        };
         let Some(place) = activity.as_ref().and_then(|key| self.catalogue().find(key)) else {
             // A link that is not set up yet opens nothing that a statement could be about.
             return Ok(None);

@@ -2,12 +2,16 @@
 
 mod binding;
 mod complete;
+mod copies;
 mod deployment;
 mod details;
+mod due;
 mod error;
 mod handover;
 mod login;
+mod lookup;
 mod mentors;
+mod notices;
 mod parameters;
 mod products;
 mod registrations;
@@ -15,10 +19,16 @@ mod state;
 
 pub use binding::BindError;
 pub use complete::{BrowserProof, LaunchAnswer, Launched, SESSION_LIFETIME};
+pub(crate) use copies::NotedHistories;
 pub use details::{LaunchDetails, PickRequest};
 pub use error::{LaunchError, LaunchFailure, Words, reference_code};
 pub use handover::HandedOver;
 pub use login::{LoginStart, StatePlatform};
-pub use parameters::{PARAMETER_ACTIVITY, PARAMETER_DUE, PARAMETER_SET_IN};
+pub(crate) use lookup::LinkLookups;
+pub(crate) use notices::NotedServices;
+pub use notices::NoticeError;
+pub use parameters::{
+    PARAMETER_ACTIVITY, PARAMETER_DUE, PARAMETER_PLATFORM_DUE, PARAMETER_SET_IN, PLATFORM_DUE,
+};
 pub(crate) use registrations::{Known, RegistrationCache};
 pub use state::STATE_LIFETIME;

@@ -40,7 +40,7 @@ impl Bridge {
             .await?;
         let attempts: Vec<_> = attempts
             .into_iter()
-            .filter(|row| row.programme == programme.id)
+            .filter(|row| row.programme == programme.id && row.context == visit.context.id)
             .collect();
         let judgements = self
             .store()

@@ -118,6 +118,7 @@ impl Bridge {
             };
             for row in attempts.iter().filter(|row| {
                 row.programme == programme.id
+                    && row.context == visit.context.id
                     && row.module == module.id
                     && row.component.as_deref() == Some(component.id.as_str())
             }) {
@@ -136,7 +137,11 @@ impl Bridge {
             .list_decisions(institution, person)
             .await?
             .into_iter()
-            .filter(|row| row.programme == programme.id && row.module == module.id)
+            .filter(|row| {
+                row.programme == programme.id
+                    && row.module == module.id
+                    && row.context == visit.context.id
+            })
             .map(|row| {
                 let receipt: Option<DecisionReceipt> = row
                     .receipt

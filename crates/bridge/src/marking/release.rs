@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use mtl_programme::assessment::{ModuleDecision, ModuleOutcome, PartOutcome};
 use mtl_programme::judgement::CriterionJudgement;
-use mtl_programme::{DecisionId, InstitutionId, Mark, PersonId, ProgrammeRole};
+use mtl_programme::{ContextId, DecisionId, InstitutionId, Mark, PersonId, ProgrammeRole};
 use mtl_store::outbox::ScoreTarget;
 use mtl_store::work::{AttemptRow, DecisionRow};
 use mtl_xapi::mtl::Verb;
@@ -27,6 +27,8 @@ pub struct Released {
     pub programme: String,
     /// The module.
     pub module: String,
+    /// The course whose work it is about.
+    pub context: ContextId,
     /// When it was released.
     pub at: DateTime<Utc>,
     /// What was decided, with every adjustment.
@@ -340,11 +342,15 @@ fn event_id(decision: DecisionId, part: &str) -> Uuid {
 }
 
 fn is_of_same_module(other: &DecisionRow, row: &DecisionRow) -> bool {
-    other.id != row.id && other.programme == row.programme && other.module == row.module
+    other.id != row.id
+        && other.context == row.context
+        && other.programme == row.programme
+        && other.module == row.module
 }
 
 fn is_attempt_of(attempt: &AttemptRow, row: &DecisionRow, component: &str, number: u32) -> bool {
-    attempt.programme == row.programme
+    attempt.context == row.context
+        && attempt.programme == row.programme
         && attempt.component.as_deref() == Some(component)
         && attempt.number == i64::from(number)
 }
@@ -403,6 +409,7 @@ pub(crate) async fn released_results(
                 id: row.id,
                 programme: row.programme.clone(),
                 module: row.module.clone(),
+                context: row.context,
                 at,
                 decision,
                 feedback,

@@ -83,7 +83,8 @@ impl Bridge {
             .list_attempts(visit.institution, row.person)
             .await?;
         if attempts.iter().any(|later| {
-            later.programme == row.programme
+            later.context == row.context
+                && later.programme == row.programme
                 && later.activity == row.activity
                 && later.number > row.number
         }) {
@@ -94,7 +95,8 @@ impl Bridge {
             .list_decisions(visit.institution, row.person)
             .await?;
         let released = decisions.iter().find(|decision| {
-            decision.programme == row.programme
+            decision.context == row.context
+                && decision.programme == row.programme
                 && decision.module == row.module
                 && decision.released_at.is_some()
         });

@@ -9,7 +9,9 @@ use mtl_programme::{ActivityKey, ActivityKind};
 use url::Url;
 
 use crate::catalogue::Place;
-use crate::launch::{PARAMETER_ACTIVITY, PARAMETER_DUE, PARAMETER_SET_IN};
+use crate::launch::{
+    PARAMETER_ACTIVITY, PARAMETER_DUE, PARAMETER_PLATFORM_DUE, PARAMETER_SET_IN, PLATFORM_DUE,
+};
 
 /// The tag of an activity's own column (`tag` of its line item, AGS 2.0 section 3.1.5); its
 /// `resourceId` is the activity's key.
@@ -58,6 +60,7 @@ pub(super) fn content_item(
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
     custom.insert(PARAMETER_ACTIVITY.to_owned(), place.key().to_string());
+    custom.insert(PARAMETER_PLATFORM_DUE.to_owned(), PLATFORM_DUE.to_owned());
     if let Some(due) = picked.due {
         // A copied course keeps the parameter, so it says for which course it was set.
         custom.insert(

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use mtl_programme::assessment::ModuleOutcome;
+use mtl_programme::catalogue::Activity;
 use mtl_programme::{ActivityKey, Mark};
+use mtl_store::work::AttemptRow;
 
 use super::WorkError;
 use crate::Bridge;
@@ -102,22 +104,39 @@ impl Bridge {
             .list_attempts(visit.institution, visit.person)
             .await?;
         let released = released_results(self, visit.institution, visit.person).await?;
+        let placed = self.placed_in(visit).await?;
         let mut modules = Vec::new();
         for (phase, module) in programme
             .phases
             .iter()
             .flat_map(|phase| phase.modules.iter().map(move |module| (phase, module)))
         {
-            let result: Option<&Released> = released
+            let own = |activity: &Activity| {
+                let rows: Vec<&AttemptRow> = attempts
+                    .iter()
+                    .filter(|row| row.programme == programme.id && row.activity == activity.id)
+                    .collect();
+                let course = placed.own_course(rows.iter().copied());
+                rows.into_iter()
+                    .filter(|row| row.context == course)
+                    .collect::<Vec<_>>()
+            };
+            // The result is of the course whose work is shown.
+            let contexts: Vec<_> = module
+                .activities
                 .iter()
-                .find(|result| result.programme == programme.id && result.module == module.id);
+                .filter_map(|activity| own(activity).last().map(|row| row.context))
+                .collect();
+            let result: Option<&Released> = released.iter().find(|result| {
+                result.programme == programme.id
+                    && result.module == module.id
+                    && contexts.contains(&result.context)
+            });
             let activities = module
                 .activities
                 .iter()
                 .map(|activity| {
-                    let attempt = attempts.iter().rfind(|attempt| {
-                        attempt.programme == programme.id && attempt.activity == activity.id
-                    });
+                    let attempt = own(activity).pop();
                     let component = module.component_fed_by(activity);
                     let part = result.zip(component).and_then(|(result, component)| {
                         let found = result.decision.components.iter();

@@ -1,5 +1,6 @@
 //! The participant's own work: opening, saving, evidence, submission.
 
+mod cohort;
 mod draft;
 mod evidence;
 mod home;

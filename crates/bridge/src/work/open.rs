@@ -44,10 +44,7 @@ impl Bridge {
         if !place.activity.kind.is_built() {
             return Err(WorkError::KindNotBuilt);
         }
-        let mut rows = self
-            .store()
-            .list_own_work(visit.institution, visit.person, key.clone())
-            .await?;
+        let mut rows = self.attempts_at(visit, key).await?;
         if rows.is_empty() {
             rows.push(OwnWorkRow {
                 attempt: self.begin_attempt(visit, &place).await?,
@@ -65,7 +62,9 @@ impl Bridge {
         if latest.has_release {
             released = released_results(self, visit.institution, visit.person).await?;
             released.retain(|result| {
-                result.module == place.module.id && result.programme == place.programme.id
+                result.module == place.module.id
+                    && result.programme == place.programme.id
+                    && result.context == current.context
             });
         }
         Ok(Work {
@@ -82,6 +81,25 @@ impl Bridge {
             evidence,
             released,
         })
+    }
+
+    /// The person's attempts at an activity that belong to the visit's course, oldest first.
+    async fn attempts_at(
+        &self,
+        visit: &Visit,
+        key: &ActivityKey,
+    ) -> Result<Vec<OwnWorkRow>, WorkError> {
+        let mut rows = self
+            .store()
+            .list_own_work(visit.institution, visit.person, key.clone())
+            .await?;
+        let here = visit.context.id;
+        if rows.iter().any(|row| row.attempt.context != here) {
+            let placed = self.placed_in(visit).await?;
+            let own = placed.own_course(rows.iter().map(|row| &row.attempt));
+            rows.retain(|row| row.attempt.context == own);
+        }
+        Ok(rows)
     }
 
     /// The tutor's reason, which stands in the audit trail.

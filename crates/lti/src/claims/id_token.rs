@@ -4,8 +4,8 @@ use serde::{Deserialize, Deserializer};
 
 use super::{
     AgsEndpoint, Claim, Context, CustomParameters, DeepLinkingSettings, ForUser,
-    LaunchPresentation, Lis, Lti1p1, Mentees, NrpsEndpoint, ResourceLink, ToolPlatform,
-    deserialize_text, deserialize_text_list,
+    LaunchPresentation, Lis, Lti1p1, Mentees, Notice, NotificationService, NrpsEndpoint,
+    ResourceLink, ToolPlatform, deserialize_text, deserialize_text_list,
 };
 use crate::role::Roles;
 
@@ -60,6 +60,12 @@ pub(crate) struct IdTokenClaims {
     pub(crate) ags: Claim<AgsEndpoint>,
     #[serde(rename = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice")]
     pub(crate) nrps: Claim<NrpsEndpoint>,
+    #[serde(rename = "https://purl.imsglobal.org/spec/lti/claim/platformnotificationservice")]
+    pub(crate) notifications: Claim<NotificationService>,
+    #[serde(rename = "https://purl.imsglobal.org/spec/lti/claim/notice")]
+    pub(crate) notice: Claim<Notice>,
+    #[serde(rename = "https://purl.imsglobal.org/spec/lti/claim/origin_contexts")]
+    pub(crate) origin_contexts: Claim<TextList>,
     #[serde(rename = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings")]
     pub(crate) deep_linking: Claim<DeepLinkingSettings>,
 }
@@ -86,6 +92,10 @@ impl IdTokenClaims {
             ("for_user", self.for_user.is_unreadable()),
             ("endpoint", self.ags.is_unreadable()),
             ("namesroleservice", self.nrps.is_unreadable()),
+            (
+                "platformnotificationservice",
+                self.notifications.is_unreadable(),
+            ),
             ("deep_linking_settings", self.deep_linking.is_unreadable()),
         ]
         .into_iter()
@@ -114,6 +124,16 @@ impl Claim<Text> {
 pub(crate) struct Audience(pub(crate) Vec<String>);
 
 impl<'de> Deserialize<'de> for Audience {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize_text_list(deserializer).map(Self)
+    }
+}
+
+/// A list of texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TextList(pub(crate) Vec<String>);
+
+impl<'de> Deserialize<'de> for TextList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserialize_text_list(deserializer).map(Self)
     }

@@ -35,6 +35,13 @@ pub const FOR_USER: &str = "https://purl.imsglobal.org/spec/lti/claim/for_user";
 pub const AGS_ENDPOINT: &str = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint";
 /// Names and Role Provisioning Services.
 pub const NRPS_ENDPOINT: &str = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice";
+/// Platform Notification Service.
+pub const NOTIFICATION_SERVICE: &str =
+    "https://purl.imsglobal.org/spec/lti/claim/platformnotificationservice";
+/// What a notice is about.
+pub const NOTICE: &str = "https://purl.imsglobal.org/spec/lti/claim/notice";
+/// The courses that a course was copied from.
+pub const ORIGIN_CONTEXTS: &str = "https://purl.imsglobal.org/spec/lti/claim/origin_contexts";
 /// What a picker may answer.
 pub const DEEP_LINKING_SETTINGS: &str =
     "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings";

@@ -9,6 +9,7 @@
 mod algorithm;
 mod expectation;
 mod key_set;
+mod notice;
 mod refusal;
 mod unverified;
 mod verified;
@@ -17,6 +18,10 @@ mod verify;
 pub use algorithm::SigningAlgorithm;
 pub use expectation::{Expectation, KnownDeployments};
 pub use key_set::{KeySet, KeySetError};
+pub use notice::{
+    CONTEXT_COPY, NoticeHandler, NoticePost, SCOPE_NOTICE_HANDLERS, SignedNotice, VerifiedNotice,
+    verify_notice,
+};
 pub use refusal::LaunchRefusal;
 pub use unverified::{TOKEN_LIMIT, UnverifiedIdToken};
 pub use verified::VerifiedLaunch;

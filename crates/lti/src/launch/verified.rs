@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::claims::{
     AgsEndpoint, Context, CustomParameters, DeepLinkingSettings, ForUser, IdTokenClaims,
-    LaunchPresentation, Lis, Lti1p1, NrpsEndpoint, ResourceLink, ToolPlatform,
+    LaunchPresentation, Lis, Lti1p1, NotificationService, NrpsEndpoint, ResourceLink, ToolPlatform,
 };
 use crate::message::MessageType;
 use crate::role::Roles;
@@ -50,6 +50,11 @@ impl VerifiedLaunch {
     /// Until when the nonce must be remembered, so that the token cannot be used twice.
     pub fn nonce_needed_until(&self) -> DateTime<Utc> {
         self.nonce_needed_until
+    }
+
+    /// When the token expires, in seconds since 1970, as it stands in it.
+    pub fn expires_at(&self) -> i64 {
+        self.claims.exp.as_ref().map_or(0, |exp| exp.0)
     }
 
     /// When the platform issued the token.
@@ -101,6 +106,11 @@ impl VerifiedLaunch {
     /// The roster.
     pub fn nrps(&self) -> Option<&NrpsEndpoint> {
         self.claims.nrps.as_ref()
+    }
+
+    /// Notices.
+    pub fn notifications(&self) -> Option<&NotificationService> {
+        self.claims.notifications.as_ref()
     }
 
     /// The frame, and where people go back to.

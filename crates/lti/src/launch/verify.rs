@@ -45,7 +45,7 @@ pub fn verify_launch(
     })
 }
 
-fn verify_algorithm(
+pub(super) fn verify_algorithm(
     name: &str,
     allowed: &[SigningAlgorithm],
 ) -> Result<SigningAlgorithm, LaunchRefusal> {
@@ -64,7 +64,10 @@ fn verify_algorithm(
 }
 
 /// Issuer, audience and authorised party (Security Framework 1.0 §5.1.3, steps 2 to 5).
-fn verify_parties(claims: &IdTokenClaims, expected: &Expectation<'_>) -> Result<(), LaunchRefusal> {
+pub(super) fn verify_parties(
+    claims: &IdTokenClaims,
+    expected: &Expectation<'_>,
+) -> Result<(), LaunchRefusal> {
     if claims.iss.as_str() != Some(expected.issuer) {
         return Err(LaunchRefusal::WrongIssuer);
     }
@@ -84,7 +87,7 @@ fn verify_parties(claims: &IdTokenClaims, expected: &Expectation<'_>) -> Result<
 }
 
 /// Returns when the token was issued and when it expires.
-fn verify_times(
+pub(super) fn verify_times(
     claims: &IdTokenClaims,
     expected: &Expectation<'_>,
 ) -> Result<(DateTime<Utc>, DateTime<Utc>), LaunchRefusal> {
@@ -123,7 +126,7 @@ fn verify_nonce(claims: &IdTokenClaims, expected: &Expectation<'_>) -> Result<()
     Ok(())
 }
 
-fn verify_deployment(
+pub(super) fn verify_deployment(
     claims: &IdTokenClaims,
     expected: &Expectation<'_>,
 ) -> Result<(), LaunchRefusal> {
@@ -138,10 +141,16 @@ fn verify_deployment(
     Ok(())
 }
 
-fn verify_message(claims: &IdTokenClaims) -> Result<MessageType, LaunchRefusal> {
-    if claims.version.as_str() != Some(names::VERSION_1_3) {
-        return Err(LaunchRefusal::WrongVersion);
+pub(super) fn verify_version(claims: &IdTokenClaims) -> Result<(), LaunchRefusal> {
+    if claims.version.as_str() == Some(names::VERSION_1_3) {
+        Ok(())
+    } else {
+        Err(LaunchRefusal::WrongVersion)
     }
+}
+
+fn verify_message(claims: &IdTokenClaims) -> Result<MessageType, LaunchRefusal> {
+    verify_version(claims)?;
     let name = claims
         .message_type
         .as_filled()

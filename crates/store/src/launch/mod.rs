@@ -1,10 +1,12 @@
 //! Who launches what from where: institutions, platforms, people, courses, links, sessions, keys.
 
 mod cache;
+mod copies;
 mod deployments;
 mod expiry;
 mod institutions;
 mod key_rotation;
+mod notices;
 mod origins;
 mod people;
 mod places;
@@ -17,10 +19,12 @@ mod sessions;
 mod signing_keys;
 
 pub(crate) use cache::LaunchCache;
+pub use copies::BoundBy;
 pub use deployments::Deployment;
 pub use expiry::Purged;
 pub use institutions::{ActorNaming, Institution, LrsSettings, NewInstitution};
 pub use key_rotation::KeyRotation;
+pub use notices::DueSubscription;
 pub use people::{Account, Membership, Person};
 pub use places::{Context, ResourceLink};
 pub use record::{

@@ -108,6 +108,8 @@ pub struct LaunchLink {
     pub scopes: Vec<String>,
     /// The course's roster.
     pub memberships_url: Option<String>,
+    /// When the platform, or the tutor who placed the link, says that it is due.
+    pub due_at: Option<DateTime<Utc>>,
 }
 
 /// A session that begins with the launch.
@@ -323,6 +325,7 @@ impl Prepared {
             entries.map(|entries| entries.verb.as_str()),          // $39
             entries.and_then(|entries| entries.registration),      // $40
             self.statement_keys.as_deref(),                        // $41
+            link.and_then(|link| link.due_at).map(millis),         // $42
         )?;
         if matches!(shape.statement, StatementGoes::Outbox) && !answers.is_empty() {
             tx.mark_outbox_filled();

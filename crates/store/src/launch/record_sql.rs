@@ -100,12 +100,13 @@ const RESOURCE_LINK: Insert = Insert {
     name: "resource_link_row",
     text: "INSERT INTO resource_link (id, institution, registration, deployment, context, \
          lms_resource_link, title, activity, line_item_url, lineitems_url, scopes, \
-         memberships_url, created_at) \
-         SELECT $19, $5, $1, $7, $15, $20, $21, $22, $23, $24, $25, $26, $6 {from} \
+         memberships_url, due_at, created_at) \
+         SELECT $19, $5, $1, $7, $15, $20, $21, $22, $23, $24, $25, $26, $42, $6 {from} \
          ON CONFLICT (id) DO UPDATE SET context = excluded.context, title = excluded.title, \
          activity = COALESCE(excluded.activity, resource_link.activity), \
          line_item_url = excluded.line_item_url, lineitems_url = excluded.lineitems_url, \
-         scopes = excluded.scopes, memberships_url = excluded.memberships_url",
+         scopes = excluded.scopes, memberships_url = excluded.memberships_url, \
+         due_at = excluded.due_at",
 };
 
 const MEMBERSHIP: Insert = Insert {

@@ -154,8 +154,8 @@ pub(super) const COLUMNS: &str = "id, person, context, resource_link, programme,
      submitted_at, snapshot, snapshot_digest";
 
 impl Store {
-    /// Begins an attempt, or answers the one of the same person, activity and number that is
-    /// there; the effects are recorded only when it is new. The second value says whether it is.
+    /// Begins an attempt, or answers the one of the same person, course, activity and number that
+    /// is there; the effects are recorded only when it is new. The second value says whether it is.
     pub async fn open_attempt(
         &self,
         institution: InstitutionId,
@@ -170,7 +170,7 @@ impl Store {
                      programme, module, activity, component, number, due_at, opened_at, draft, \
                      revision, words, saved_at) \
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $12) \
-                     ON CONFLICT (institution, person, programme, activity, number) DO NOTHING",
+                     ON CONFLICT (institution, person, context, programme, activity, number) DO NOTHING",
                     institution.0,
                     attempt.id.0,
                     attempt.person.0,
@@ -195,13 +195,14 @@ impl Store {
                     AttemptRow,
                     sqlx::AssertSqlSafe(format!(
                         "SELECT {COLUMNS} FROM attempt WHERE institution = $1 AND person = $2 \
-                         AND programme = $3 AND activity = $4 AND number = $5"
+                         AND programme = $3 AND activity = $4 AND number = $5 AND context = $6"
                     )),
                     institution.0,
                     attempt.person.0,
                     &attempt.programme,
                     &attempt.activity,
                     attempt.number,
+                    attempt.context.0,
                 )?;
                 Ok((row, made))
             })
@@ -209,7 +210,7 @@ impl Store {
         .await
     }
 
-    /// All attempts of one person, oldest number first.
+    /// All attempts of one person in all courses, by activity and number, the older course first.
     pub async fn list_attempts(
         &self,
         institution: InstitutionId,
@@ -222,7 +223,7 @@ impl Store {
                     AttemptRow,
                     sqlx::AssertSqlSafe(format!(
                         "SELECT {COLUMNS} FROM attempt WHERE institution = $1 AND person = $2 \
-                         ORDER BY programme, activity, number"
+                         ORDER BY programme, activity, number, opened_at, id"
                     )),
                     institution.0,
                     person.0,

@@ -130,7 +130,7 @@ impl Store {
                      AND decision IS NOT NULL AND NOT EXISTS (SELECT 1 FROM decision newer \
                      WHERE newer.institution = decision.institution \
                      AND newer.person = decision.person AND newer.programme = decision.programme \
-                     AND newer.module = decision.module \
+                     AND newer.module = decision.module AND newer.context = decision.context \
                      AND (newer.decided_at > decision.decided_at \
                      OR (newer.decided_at = decision.decided_at AND newer.id > decision.id)))",
                     institution.0,

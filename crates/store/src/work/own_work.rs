@@ -16,12 +16,12 @@ pub struct OwnWorkRow {
     pub evidence: String,
     /// How many earlier drafts are kept.
     pub versions: i64,
-    /// Whether any decision about the activity's module was released to the person.
+    /// Whether any decision of its course about the activity's module was released to the person.
     pub has_release: bool,
 }
 
 impl Store {
-    /// A person's attempts at one activity, oldest first.
+    /// A person's attempts at one activity in all courses, oldest first.
     pub async fn list_own_work(
         &self,
         institution: InstitutionId,
@@ -44,10 +44,11 @@ impl Store {
                          AS versions, \
                          EXISTS (SELECT 1 FROM decision d \
                          WHERE d.institution = attempt.institution AND d.person = attempt.person \
+                         AND d.context = attempt.context \
                          AND d.programme = attempt.programme AND d.module = attempt.module \
                          AND d.released_at IS NOT NULL) AS has_release \
                          FROM attempt WHERE institution = $1 AND person = $2 \
-                         AND programme = $3 AND activity = $4 ORDER BY number"
+                         AND programme = $3 AND activity = $4 ORDER BY number, opened_at, id"
                     )),
                     institution.0,
                     person.0,

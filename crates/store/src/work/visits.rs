@@ -62,6 +62,9 @@ pub struct VisitRow {
     pub link_title: Option<String>,
     /// The activity that it is bound to.
     pub activity: Option<String>,
+    /// When it is due, where the platform or its tutor has set a date for it.
+    #[sqlx(try_from = "MaybeAt")]
+    pub link_due_at: Option<DateTime<Utc>>,
     /// Whether its marks have a column.
     pub has_line_item: bool,
     /// The roles that the launch gave.
@@ -103,7 +106,7 @@ impl Store {
                      i.lrs_endpoint, i.lrs_version, l.person, p.name, p.pseudonym, a.subject, \
                      l.registration, r.name AS platform, r.frame_origins, l.deployment, l.context, \
                      c.title AS context_title, c.created_at AS context_created_at, \
-                     l.resource_link, k.title AS link_title, k.activity, \
+                     l.resource_link, k.title AS link_title, k.activity, k.due_at AS link_due_at, \
                      k.line_item_url IS NOT NULL AS has_line_item, l.roles, \
                      EXISTS (SELECT 1 FROM pairing g WHERE g.institution = l.institution \
                      AND g.context = l.context AND g.coach = l.person AND g.ended_at IS NULL) \

@@ -15,7 +15,7 @@ use crate::pages::home::{ActivityEntry, Home, ModuleView, NextStep, PhaseView, S
 use crate::pages::link::NotSetUp;
 use crate::pages::parts::counted;
 use crate::problem::Problem;
-use crate::render::page;
+use crate::render::{go, page};
 use crate::state::WebState;
 use crate::visitor::{Done, Visitor};
 use crate::words::{module_badge, progress_badge};
@@ -30,6 +30,9 @@ pub(super) async fn open(
         return pick::show(&state, &visitor, &PostedForm::default(), Vec::new()).await;
     }
     let standing = visitor.standing;
+    if visitor.activity.is_none() && state.bridge.find_activity(&visitor).await?.is_some() {
+        return Ok(go(&format!("{}/", visitor.base())));
+    }
     match &visitor.activity {
         Some(key) if standing.participant => {
             work::show(&state, &visitor, key, StageQuery::default()).await

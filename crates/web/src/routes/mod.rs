@@ -13,6 +13,7 @@ mod launch;
 mod link;
 mod login;
 mod module_record;
+mod notices;
 mod pairing;
 mod pick;
 mod pick_review;
@@ -86,6 +87,7 @@ fn launching() -> Router<WebState> {
             get(register::begin).post(register::complete),
         )
         .route("/lti/canvas.json", get(register::canvas_configuration))
+        .route("/lti/notices", post(notices::receive))
         .layer(DefaultBodyLimit::disable())
 }
 

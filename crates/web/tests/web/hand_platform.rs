@@ -1,12 +1,13 @@
 //! A platform that signs whatever a test wants it to say, and notes what is asked of it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use mtl_bridge_core::institutions::PlatformSetup;
 use mtl_lti::claims::names;
 use mtl_lti::{Jwks, SigningKey};
@@ -35,6 +36,8 @@ pub(crate) struct HandPlatform {
 struct Noted {
     keys: Arc<Value>,
     line_items: Arc<Mutex<Vec<Value>>>,
+    column_readings: Arc<AtomicUsize>,
+    handlers: Arc<Mutex<Vec<Value>>>,
 }
 
 impl HandPlatform {
@@ -47,6 +50,8 @@ impl HandPlatform {
         let noted = Noted {
             keys: Arc::new(serde_json::to_value(keys).unwrap()),
             line_items: Arc::default(),
+            column_readings: Arc::default(),
+            handlers: Arc::default(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url: Url = format!("http://{}", listener.local_addr().unwrap())
@@ -58,7 +63,8 @@ impl HandPlatform {
                 get(async |State(noted): State<Noted>| Json((*noted.keys).clone())),
             )
             .route("/token", post(token))
-            .route("/items/{item}", get(line_item))
+            .route("/lineitems", get(line_items))
+            .route("/notices", put(subscribe))
             .with_state(noted.clone());
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
@@ -88,13 +94,48 @@ impl HandPlatform {
         }
     }
 
-    /// Puts a line item into the gradebook and answers its address.
-    pub(crate) fn add_line_item(&self, mut item: Value) -> Url {
+    /// Puts a line item into the gradebook.
+    pub(crate) fn add_line_item(&self, mut item: Value) {
         let mut items = self.noted.line_items.lock().unwrap();
         let url = self.url.join(&format!("/items/{}", items.len())).unwrap();
         item["id"] = url.as_str().into();
         items.push(item);
-        url
+    }
+
+    /// How often the gradebook's columns were read.
+    pub(crate) fn column_readings(&self) -> usize {
+        self.noted.column_readings.load(Ordering::SeqCst)
+    }
+
+    /// What was subscribed to.
+    pub(crate) fn handlers(&self) -> Vec<Value> {
+        self.noted.handlers.lock().unwrap().clone()
+    }
+
+    /// A notice that a course was copied; `changes` are laid over its claims.
+    pub(crate) fn copy_notice(
+        &self,
+        app: &TestApp,
+        from: &str,
+        to: &str,
+        changes: &Value,
+    ) -> Value {
+        let mut claims = self.claims(app, "notice-nonce", &json!({
+            "sub": null,
+            (names::MESSAGE_TYPE): null,
+            (names::RESOURCE_LINK): null,
+            (names::ROLES): null,
+            (names::TARGET_LINK_URI): null,
+            (names::CONTEXT): { "id": to, "title": "A copy" },
+            (names::ORIGIN_CONTEXTS): [from],
+            (names::NOTICE): {
+                "id": "n-1", "timestamp": "2026-11-23T20:00:00Z", "type": "LtiContextCopyNotice",
+            },
+        }));
+        for (name, value) in changes.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        claims
     }
 
     /// The claims of a launch that nothing is wrong with; `changes` are laid over them, and a null
@@ -196,19 +237,26 @@ impl Drop for HandPlatform {
     }
 }
 
-async fn token() -> Json<Value> {
+/// A token for whatever was asked for.
+async fn token(body: String) -> Json<Value> {
+    let scope = url::form_urlencoded::parse(body.as_bytes())
+        .find(|(name, _)| name == "scope")
+        .map(|(_, scope)| scope.into_owned());
     Json(json!({
-        "access_token": "t", "token_type": "Bearer", "expires_in": 3600,
-        "scope": "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly",
+        "access_token": "t", "token_type": "Bearer", "expires_in": 3600, "scope": scope,
     }))
 }
 
-async fn line_item(
+async fn line_items(
     State(noted): State<Noted>,
-    axum::extract::Path(item): axum::extract::Path<usize>,
-) -> Result<([(header::HeaderName, &'static str); 1], String), StatusCode> {
-    let items = noted.line_items.lock().unwrap();
-    let item = items.get(item).ok_or(StatusCode::NOT_FOUND)?;
-    let media = "application/vnd.ims.lis.v2.lineitem+json";
-    Ok(([(header::CONTENT_TYPE, media)], item.to_string()))
+) -> ([(header::HeaderName, &'static str); 1], String) {
+    noted.column_readings.fetch_add(1, Ordering::SeqCst);
+    let items = Value::from(noted.line_items.lock().unwrap().clone());
+    let media = "application/vnd.ims.lis.v2.lineitemcontainer+json";
+    ([(header::CONTENT_TYPE, media)], items.to_string())
+}
+
+async fn subscribe(State(noted): State<Noted>, Json(handler): Json<Value>) -> Json<Value> {
+    noted.handlers.lock().unwrap().push(handler);
+    Json(json!({}))
 }

@@ -6,6 +6,7 @@
 mod administering;
 mod app;
 mod browser;
+mod course_copy;
 mod guarding;
 mod hand_platform;
 mod launching;

@@ -6,6 +6,7 @@ mod launch;
 mod lead;
 mod marking;
 mod participant;
+mod picking;
 mod register;
 mod structure;
 
@@ -178,6 +179,7 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
     all.extend(launch::pages());
     all.extend(register::pages());
     all.extend(admin::pages());
+    all.extend(picking::pages());
     all
 }
 
