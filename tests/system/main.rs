@@ -22,6 +22,7 @@ mod operation;
 mod outbound;
 mod own_keys;
 mod pairing;
+mod placing;
 mod platform_keys;
 mod refusals;
 mod registration;

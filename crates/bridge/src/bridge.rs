@@ -17,7 +17,7 @@ use crate::delivery::{ColumnCache, LinkPauses, LrsPauses, PlatformPauses};
 use crate::effects::Causes;
 use crate::institutions::InstitutionCache;
 use crate::keys::KeyCache;
-use crate::launch::{LinkLookups, NotedHistories, NotedServices, RegistrationCache};
+use crate::launch::{LinkLookups, NotedHistories, NotedServices, RegistrationCache, SettledIds};
 use crate::secret::{MasterSecret, Purpose, Sealer, Signer};
 use crate::visit::Visit;
 
@@ -69,6 +69,7 @@ struct Inner {
     link_lookups: LinkLookups,
     noted_histories: NotedHistories,
     noted_services: NotedServices,
+    settled_ids: SettledIds,
 }
 
 impl fmt::Debug for Bridge {
@@ -101,6 +102,7 @@ impl Bridge {
                 link_lookups: LinkLookups::new(),
                 noted_histories: NotedHistories::new(),
                 noted_services: NotedServices::new(),
+                settled_ids: SettledIds::new(),
                 parts,
             }),
         }
@@ -210,6 +212,10 @@ impl Bridge {
 
     pub(crate) fn noted_services(&self) -> &NotedServices {
         &self.inner.noted_services
+    }
+
+    pub(crate) fn settled_ids(&self) -> &SettledIds {
+        &self.inner.settled_ids
     }
 
     pub(crate) fn key_cache(&self) -> &KeyCache {

@@ -11,6 +11,7 @@ pub mod administration;
 mod bridge;
 pub mod catalogue;
 mod clock;
+mod consumer_keys;
 pub mod delivery;
 pub mod doctor;
 mod effects;

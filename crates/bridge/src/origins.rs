@@ -31,7 +31,8 @@ impl Bridge {
         Ok(origin)
     }
 
-    async fn find_platform(
+    /// The one platform with this client id, and this issuer where one is named.
+    pub(crate) async fn find_platform(
         &self,
         client_id: &str,
         issuer: Option<&str>,

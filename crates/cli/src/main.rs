@@ -54,6 +54,9 @@ enum Command {
     Keys(commands::keys::Action),
     /// Makes a one-time link with which an administrator of an institution signs in.
     AdminLink(commands::admin_link::Options),
+    /// Keys of LTI 1.1, with which platforms vouch for the ids of that time.
+    #[command(subcommand)]
+    ConsumerKey(commands::consumer_key::Action),
     /// Assessment policies.
     #[command(subcommand)]
     Policy(commands::policy::Action),
@@ -106,6 +109,9 @@ async fn run_async(command: Command, file: Option<&std::path::Path>) -> anyhow::
         }
         Command::AdminLink(options) => {
             commands::admin_link::run(&options, &config::Config::load(file)?).await
+        }
+        Command::ConsumerKey(action) => {
+            commands::consumer_key::run(action, &config::Config::load(file)?).await
         }
         Command::Policy(action) => commands::policy::run(action, file).await,
         Command::Deliveries(action) => {

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::VerifiedLaunch;
 
 /// What a person and a link were called in LTI 1.1.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OldIds {
     /// The person's `user_id`, where it was another than `sub`.
     pub user_id: Option<String>,
@@ -37,6 +37,45 @@ impl MigrationRefusal {
     }
 }
 
+/// What a platform signs to show that it knows the secret of a key of LTI 1.1.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedWithKey<'a> {
+    /// The key.
+    pub key: &'a str,
+    /// The launch's deployment.
+    pub deployment_id: &'a str,
+    /// Its issuer.
+    pub issuer: &'a str,
+    /// Our client id.
+    pub client_id: &'a str,
+    /// Its `exp`, in seconds since 1970.
+    pub expires_at: i64,
+    /// Its nonce.
+    pub nonce: &'a str,
+}
+
+impl SignedWithKey<'_> {
+    /// The signature, in base64, as it stands in `oauth_consumer_key_sign`.
+    pub fn sign(&self, secret: &[u8]) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        STANDARD.encode(hmac::sign(&key, self.message().as_bytes()))
+    }
+
+    fn verify(&self, signature: &str, secret: &[u8]) -> Result<(), MigrationRefusal> {
+        let wrong = MigrationRefusal::WrongSignature;
+        let signature = STANDARD.decode(signature).map_err(|_| wrong)?;
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        hmac::verify(&key, self.message().as_bytes(), &signature).map_err(|_| wrong)
+    }
+
+    fn message(&self) -> String {
+        format!(
+            "{}&{}&{}&{}&{}&{}",
+            self.key, self.deployment_id, self.issuer, self.client_id, self.expires_at, self.nonce
+        )
+    }
+}
+
 /// The key of LTI 1.1 that a launch names, if it brings a signature with it.
 pub fn consumer_key(launch: &VerifiedLaunch) -> Option<&str> {
     let claim = launch.lti1p1()?;
@@ -51,17 +90,19 @@ pub fn verify_old_ids(launch: &VerifiedLaunch, secret: &[u8]) -> Result<OldIds, 
     else {
         return Err(MigrationRefusal::Unsigned);
     };
-    let message = message(
+    let signed = SignedWithKey {
         key,
-        launch.deployment_id(),
-        launch.issuer(),
-        launch.client_id(),
-        launch.expires_at(),
-        launch.nonce(),
-    );
-    verify_signature(&message, signature, secret)?;
-    let other =
-        |old: &Option<String>, new: &str| old.clone().filter(|old| !old.is_empty() && old != new);
+        deployment_id: launch.deployment_id(),
+        issuer: launch.issuer(),
+        client_id: launch.client_id(),
+        expires_at: launch.expires_at(),
+        nonce: launch.nonce(),
+    };
+    signed.verify(signature, secret)?;
+    let other = |old: &Option<String>, new: &str| {
+        let old = old.clone();
+        old.filter(|old| !old.is_empty() && old != new)
+    };
     let link = launch.resource_link().map_or("", |link| link.id.as_str());
     Ok(OldIds {
         user_id: other(&claim.user_id, launch.subject()),
@@ -69,58 +110,49 @@ pub fn verify_old_ids(launch: &VerifiedLaunch, secret: &[u8]) -> Result<OldIds, 
     })
 }
 
-/// What is signed: key, deployment, issuer, client id, `exp` and nonce, with `&` between them.
-fn message(
-    key: &str,
-    deployment: &str,
-    issuer: &str,
-    client_id: &str,
-    expires_at: i64,
-    nonce: &str,
-) -> String {
-    format!("{key}&{deployment}&{issuer}&{client_id}&{expires_at}&{nonce}")
-}
-
-fn verify_signature(message: &str, signature: &str, secret: &[u8]) -> Result<(), MigrationRefusal> {
-    let wrong = MigrationRefusal::WrongSignature;
-    let signature = STANDARD.decode(signature).map_err(|_| wrong)?;
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    hmac::verify(&key, message.as_bytes(), &signature).map_err(|_| wrong)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The example of the specification.
+    const SIGNED: SignedWithKey<'_> = SignedWithKey {
+        key: "179248902",
+        deployment_id: "689302",
+        issuer: "https://lmsvendor.com",
+        client_id: "PM48OJSfGDTAzAo",
+        expires_at: 1_551_290_856,
+        nonce: "172we8671fd8z",
+    };
+    const SECRET: &[u8] = b"my-lti11-secret";
+    const SIGNATURE: &str = "lWd54kFo5qU7xshAna6v8BwoBm6tmUjc6GTax6+12ps=";
+
+    /// The example of the specification (LTI 1.1 Migration 1.0, appendix A).
     #[test]
     fn the_specifications_example_is_accepted_and_nothing_else() {
-        let signed = |key, exp, nonce| {
-            message(
-                key,
-                "689302",
-                "https://lmsvendor.com",
-                "PM48OJSfGDTAzAo",
-                exp,
-                nonce,
-            )
-        };
-        let message = signed("179248902", 1_551_290_856, "172we8671fd8z");
-        let signature = "lWd54kFo5qU7xshAna6v8BwoBm6tmUjc6GTax6+12ps=";
-        let verify = |message: &str, signature: &str, secret: &[u8]| {
-            verify_signature(message, signature, secret)
-        };
-        assert_eq!(verify(&message, signature, b"my-lti11-secret"), Ok(()));
+        assert_eq!(SIGNED.sign(SECRET), SIGNATURE);
+        assert_eq!(SIGNED.verify(SIGNATURE, SECRET), Ok(()));
         let wrong = Err(MigrationRefusal::WrongSignature);
-        assert_eq!(verify(&message, signature, b"another"), wrong);
-        assert_eq!(verify(&message, "AAAA", b"my-lti11-secret"), wrong);
-        assert_eq!(verify(&message, "not base64", b"my-lti11-secret"), wrong);
+        assert_eq!(SIGNED.verify(SIGNATURE, b"another"), wrong);
+        assert_eq!(SIGNED.verify("AAAA", SECRET), wrong);
+        assert_eq!(SIGNED.verify("not base64", SECRET), wrong);
         for other in [
-            signed("179248903", 1_551_290_856, "172we8671fd8z"),
-            signed("179248902", 1_551_290_857, "172we8671fd8z"),
-            signed("179248902", 1_551_290_856, "another"),
+            SignedWithKey {
+                key: "179248903",
+                ..SIGNED
+            },
+            SignedWithKey {
+                expires_at: 1_551_290_857,
+                ..SIGNED
+            },
+            SignedWithKey {
+                nonce: "another",
+                ..SIGNED
+            },
+            SignedWithKey {
+                deployment_id: "1",
+                ..SIGNED
+            },
         ] {
-            assert_eq!(verify(&other, signature, b"my-lti11-secret"), wrong);
+            assert_eq!(other.verify(SIGNATURE, SECRET), wrong);
         }
     }
 }

@@ -8,6 +8,7 @@ use mtl_demo_lms::{
     CourseId, Demonstration, GradebookRow, LinkId, LinkSeed, Lms, LmsConfig, NewPerson, PersonId,
     Role, ScoreEffect, ScoreRecord, ToolId, ToolKeys, ToolRegistration,
 };
+use mtl_lti::course_copy::HISTORY_PARAMETERS;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -50,6 +51,8 @@ pub(crate) struct Platform {
     /// The course's links.
     pub(crate) links: Links,
     tool: Url,
+    /// The bridge, as the platform knows it.
+    pub(crate) registered: ToolId,
     server: JoinHandle<()>,
 }
 
@@ -62,7 +65,7 @@ impl Platform {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = Url::parse(&format!("http://{}", listener.local_addr()?))?;
         let lms = Lms::open(LmsConfig::new(url.clone()).with_clock(clock))?;
-        lms.register_tool(registration("MTL Bridge", CLIENT, DEPLOYMENT, tool)?);
+        let registered = lms.register_tool(registration("MTL Bridge", CLIENT, DEPLOYMENT, tool)?);
         let launch = tool.join("lti/launch")?;
         let seeds = [
             link("Scenario 1", &launch, FIRST).graded(),
@@ -90,6 +93,7 @@ impl Platform {
             seeded,
             links,
             tool: tool.clone(),
+            registered,
             server,
         })
     }
@@ -269,6 +273,15 @@ impl Visitor {
         self.agent.send(&asked, &answer).await
     }
 
+    /// Opens the bridge's picker for a course.
+    pub(crate) async fn pick(&self, tool: ToolId, course: CourseId) -> Result<Page> {
+        let begun = self.lms.begin_picking(&self.cookie, tool, course)?;
+        let ask = super::agent::Ask::post(begun.url, &begun.fields).from(&self.url);
+        let asked = self.agent.load(ask).await?.ok()?;
+        let answer = asked.form_to("/lti/launch")?;
+        self.agent.send(&asked, &answer).await
+    }
+
     /// The way to the platform's page that posts the token.
     pub(crate) async fn begin(&self, link: LinkId) -> Result<Page> {
         let begun = self.lms.begin_launch(&self.cookie, link)?;
@@ -283,14 +296,20 @@ fn registration(
     deployment: &str,
     tool: &Url,
 ) -> Result<ToolRegistration> {
-    Ok(ToolRegistration::new(
+    let launch = tool.join("lti/launch")?;
+    let mut registration = ToolRegistration::new(
         name,
         client_id,
         deployment,
         tool.join("lti/login")?,
-        vec![tool.join("lti/launch")?],
+        vec![launch.clone()],
         ToolKeys::Url(tool.join(".well-known/jwks.json")?),
-    ))
+    )
+    .with_picker(launch);
+    registration.custom = HISTORY_PARAMETERS
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+    Ok(registration)
 }
 
 fn link(title: &str, launch: &Url, activity: &str) -> LinkSeed {

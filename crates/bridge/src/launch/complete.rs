@@ -8,6 +8,7 @@ use mtl_lti::launch::{
     Expectation, KeySet, KnownDeployments, LaunchRefusal, SigningAlgorithm, UnverifiedIdToken,
     VerifiedLaunch, verify_launch,
 };
+use mtl_lti::migration::OldIds;
 use mtl_programme::{ActivityKey, DeploymentId, InstitutionId, LaunchId, RegistrationId};
 use mtl_store::launch::{
     LaunchContext, LaunchLink, LaunchOutcome, LaunchPerson, LaunchWrite, NewSession,
@@ -215,8 +216,9 @@ impl Bridge {
         let details = LaunchDetails::of(launch)?;
         let (deployment, institution) = self.deployment_of(known, launch).await?;
         self.note_product(known, launch).await?;
+        let old = self.old_ids(known, launch).await?;
         let (write, session_token) = self
-            .prepare_write(known, launch, details, deployment, institution)
+            .prepare_write(known, launch, details, &old, deployment, institution)
             .await?;
         let id = write.launch;
         let expires_at = write.session.expires_at;
@@ -229,6 +231,8 @@ impl Bridge {
             self.take_mentor_claim(known, institution, &recorded, &mentees)
                 .await?;
         }
+        self.take_over_old_ids(known, institution, deployment, &recorded, old)
+            .await?;
         self.note_history(launch, institution, deployment, &recorded)
             .await?;
         self.note_notice_service(known, launch, institution, deployment)
@@ -254,6 +258,7 @@ impl Bridge {
         known: &Known,
         launch: &VerifiedLaunch,
         details: Option<LaunchDetails>,
+        old: &OldIds,
         deployment: DeploymentId,
         institution: InstitutionId,
     ) -> Result<(LaunchWrite, String), LaunchError> {
@@ -262,7 +267,7 @@ impl Bridge {
         let candidate_pseudonym = Uuid::new_v4();
         let session_token = random_token();
         let activity = self
-            .activity_of_link(launch, institution, deployment)
+            .activity_of_link(launch, old, institution, deployment)
             .await?;
         let roles: Vec<String> = launch
             .roles()
@@ -336,10 +341,6 @@ impl Bridge {
     }
 
     /// The `launched` statement, about the activity that the link opens as far as it is known.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the facts of one launch, each used once"
-    )]
     async fn launched_statement(
         &self,
         known: &Known,

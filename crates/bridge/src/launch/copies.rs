@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use mtl_lti::VerifiedLaunch;
 use mtl_lti::course_copy::{context_history, link_history};
+use mtl_lti::migration::OldIds;
 use mtl_programme::{ActivityKey, ContextId, DeploymentId, InstitutionId};
 use mtl_store::launch::RecordedLaunch;
 
@@ -45,6 +46,7 @@ impl Bridge {
     pub(super) async fn activity_of_link(
         &self,
         launch: &VerifiedLaunch,
+        old: &OldIds,
         institution: InstitutionId,
         deployment: DeploymentId,
     ) -> Result<LinkActivity, LaunchError> {
@@ -66,7 +68,8 @@ impl Bridge {
                 opens: Some(bound),
             });
         }
-        let history = link_history(launch);
+        let mut history: Vec<String> = old.resource_link_id.iter().cloned().collect();
+        history.extend(link_history(launch));
         let copied = if history.is_empty() {
             None
         } else {

@@ -53,7 +53,7 @@ impl Bridge {
         }
         self.link_lookups()
             .0
-            .try_get_with(visit.link.id, self.look_up(visit))
+            .try_get_with(visit.link.id, Box::pin(self.look_up(visit)))
             .await
             .map_err(|error: Arc<StoreError>| BindError::Cached(error))
     }

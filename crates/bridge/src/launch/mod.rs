@@ -12,6 +12,7 @@ mod login;
 mod lookup;
 mod mentors;
 mod notices;
+mod old_ids;
 mod parameters;
 mod products;
 mod registrations;
@@ -27,6 +28,7 @@ pub use login::{LoginStart, StatePlatform};
 pub(crate) use lookup::LinkLookups;
 pub(crate) use notices::NotedServices;
 pub use notices::NoticeError;
+pub(crate) use old_ids::SettledIds;
 pub use parameters::{
     PARAMETER_ACTIVITY, PARAMETER_DUE, PARAMETER_PLATFORM_DUE, PARAMETER_SET_IN, PLATFORM_DUE,
 };

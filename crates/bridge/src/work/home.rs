@@ -154,22 +154,7 @@ impl Bridge {
                         kind: activity.kind.title(),
                         is_built: activity.kind.is_built(),
                         component: component.map(|c| (c.title.clone(), c.weight)),
-                        progress: match attempt {
-                            None => Progress::NotBegun,
-                            Some(attempt) if decided => Progress::Released {
-                                number: attempt.number,
-                            },
-                            Some(attempt) => match attempt.submitted_at {
-                                Some(at) => Progress::Submitted {
-                                    number: attempt.number,
-                                    at,
-                                },
-                                None => Progress::Draft {
-                                    number: attempt.number,
-                                    words: attempt.words,
-                                },
-                            },
-                        },
+                        progress: progress_of(attempt, decided),
                         due: attempt.map_or_else(
                             || visit.due_of(activity),
                             |attempt| attempt.due_at.max(attempt.extended_to),
@@ -203,6 +188,21 @@ impl Bridge {
             modules,
             next,
         })
+    }
+}
+
+fn progress_of(attempt: Option<&AttemptRow>, decided: bool) -> Progress {
+    let Some(attempt) = attempt else {
+        return Progress::NotBegun;
+    };
+    let number = attempt.number;
+    match attempt.submitted_at {
+        _ if decided => Progress::Released { number },
+        Some(at) => Progress::Submitted { number, at },
+        None => Progress::Draft {
+            number,
+            words: attempt.words,
+        },
     }
 }
 

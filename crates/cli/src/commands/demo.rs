@@ -13,6 +13,7 @@ use mtl_bridge_core::institutions::{InstitutionSetup, PlatformSetup};
 use mtl_bridge_core::policies::PolicyInstall;
 use mtl_bridge_core::secret::random_bytes;
 use mtl_demo_lms::{Flavour, LinkSeed, Lms, LmsConfig, ToolKeys, ToolRegistration};
+use mtl_lti::course_copy::HISTORY_PARAMETERS;
 use mtl_store::launch::ActorNaming;
 use url::Url;
 
@@ -233,7 +234,7 @@ fn open_lms(
     let config = LmsConfig::new(lms_url.clone()).with_flavour(behaviour.flavour());
     let lms = Lms::open(config.with_data_file(data.join(behaviour.data_file())))?;
     let launch_url = bridge_url.join("lti/launch")?;
-    let registration = ToolRegistration::new(
+    let mut registration = ToolRegistration::new(
         "MTL Bridge",
         CLIENT_ID,
         DEPLOYMENT,
@@ -241,6 +242,10 @@ fn open_lms(
         vec![launch_url.clone()],
         ToolKeys::Url(bridge_url.join(".well-known/jwks.json")?),
     );
+    // What an administrator enters, too, so that copied courses keep their links.
+    registration.custom = HISTORY_PARAMETERS
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
     lms.register_tool(registration.with_picker(launch_url.clone()));
     let links: Vec<LinkSeed> = programme
         .activities()

@@ -110,8 +110,9 @@ pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
                 .context("--old-secret-file: it does not hold a secret of 64 hexadecimal digits")?;
             let done = bridge.reseal_secrets(&MasterSecret::new(old)).await?;
             output::line(format_args!(
-                "Sealed anew: private keys {}, credentials of learning record stores {}.",
-                done.signing_keys, done.lrs_credentials
+                "Sealed anew: private keys {}, credentials of learning record stores {}, secrets of \
+                 LTI 1.1 {}.",
+                done.signing_keys, done.lrs_credentials, done.consumer_keys
             ));
         }
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod admin_link;
 pub(crate) mod config;
+pub(crate) mod consumer_key;
 pub(crate) mod deliveries;
 pub(crate) mod demo;
 pub(crate) mod doctor;

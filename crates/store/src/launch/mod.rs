@@ -1,6 +1,7 @@
 //! Who launches what from where: institutions, platforms, people, courses, links, sessions, keys.
 
 mod cache;
+mod consumer_keys;
 mod copies;
 mod deployments;
 mod expiry;
@@ -19,6 +20,7 @@ mod sessions;
 mod signing_keys;
 
 pub(crate) use cache::LaunchCache;
+pub use consumer_keys::{ConsumerKey, Moved};
 pub use copies::BoundBy;
 pub use deployments::Deployment;
 pub use expiry::Purged;

@@ -7,6 +7,7 @@ use mtl_programme::InstitutionId;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::consumer_keys;
 use super::institutions::lrs_place;
 use super::signing_keys::place;
 use crate::outbox::{AuditEntry, INSTALLATION};
@@ -21,6 +22,8 @@ pub struct Resealed {
     pub signing_keys: usize,
     /// Credentials of learning record stores.
     pub lrs_credentials: usize,
+    /// Secrets of LTI 1.1.
+    pub consumer_keys: usize,
 }
 
 impl Store {
@@ -69,6 +72,25 @@ impl Store {
                         resealed.lrs_credentials += 1;
                     }
                 }
+                let consumers = fetch_all!(
+                    tx,
+                    (Uuid, String, Vec<u8>),
+                    "SELECT registration, key_name, secret_sealed FROM consumer_key",
+                )?;
+                for (registration, key, sealed) in consumers {
+                    let place = consumer_keys::place(registration, &key);
+                    if let Some(sealed) = seals.reseal(&place, &sealed)? {
+                        execute!(
+                            tx,
+                            "UPDATE consumer_key SET secret_sealed = $3 \
+                             WHERE registration = $1 AND key_name = $2",
+                            registration,
+                            key,
+                            sealed,
+                        )?;
+                        resealed.consumer_keys += 1;
+                    }
+                }
                 let audit = AuditEntry {
                     actor: None,
                     action: "secrets.resealed".to_owned(),
@@ -77,6 +99,7 @@ impl Store {
                     details: json!({
                         "signing_keys": resealed.signing_keys,
                         "lrs_credentials": resealed.lrs_credentials,
+                        "consumer_keys": resealed.consumer_keys,
                     }),
                 };
                 audit.record(tx, INSTALLATION, now).await?;

@@ -180,6 +180,17 @@ impl HandPlatform {
         browser: &mut Browser,
         changes: &Value,
     ) -> Answer {
+        self.launch_with(app, browser, changes, |_| ()).await
+    }
+
+    /// The same, with a last change to the whole of the claims.
+    pub(crate) async fn launch_with(
+        &self,
+        app: &TestApp,
+        browser: &mut Browser,
+        changes: &Value,
+        last: impl FnOnce(&mut Value),
+    ) -> Answer {
         let login = [
             ("iss", self.url.origin().ascii_serialization()),
             ("client_id", CLIENT.to_owned()),
@@ -193,7 +204,8 @@ impl HandPlatform {
         }
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         let authorisation: Url = answer.header(header::LOCATION).parse().unwrap();
-        let claims = self.claims(app, &parameter(&authorisation, "nonce"), changes);
+        let mut claims = self.claims(app, &parameter(&authorisation, "nonce"), changes);
+        last(&mut claims);
         let fields = [
             ("id_token", self.sign(&claims)),
             ("state", parameter(&authorisation, "state")),

@@ -11,6 +11,7 @@ mod guarding;
 mod hand_platform;
 mod launching;
 mod marking;
+mod migration;
 mod picking;
 mod registering;
 mod registrar;
