@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::{
-    CourseId, DocumentTarget, Flavour, LaunchOrder, LinkId, Lms, LmsError, PersonId, Tool, ToolId,
-    canvas,
+    CourseId, DocumentTarget, Flavour, LaunchOrder, LinkId, Lms, LmsError, PersonId, Placement,
+    Tool, ToolId, canvas,
     identifiers::subject_of,
-    launch::{PickerOrder, Purpose},
+    launch::{CourseOrder, Purpose},
     live::PendingLaunch,
     moodle, openedx, random,
     session::Session,
@@ -92,7 +92,28 @@ impl Lms {
     ) -> Result<LoginInitiation, LmsError> {
         self.begin(
             &self.session_of(cookie)?,
-            Purpose::Picker { course },
+            Purpose::Course {
+                course,
+                placement: Placement::LinkSelection,
+            },
+            Some(tool),
+        )
+    }
+
+    /// Opens a tool from the navigation of a course without a page, for the browser with this
+    /// cookie (Canvas only).
+    pub fn begin_navigation(
+        &self,
+        cookie: &str,
+        tool: ToolId,
+        course: CourseId,
+    ) -> Result<LoginInitiation, LmsError> {
+        self.begin(
+            &self.session_of(cookie)?,
+            Purpose::Course {
+                course,
+                placement: Placement::CourseNavigation,
+            },
             Some(tool),
         )
     }
@@ -133,7 +154,7 @@ impl Lms {
         nonce: String,
     ) -> Result<String, LmsError> {
         let person = session.person;
-        let course = match launch.purpose {
+        let (course, placement) = match launch.purpose {
             Purpose::Activity {
                 link,
                 target,
@@ -147,38 +168,45 @@ impl Lms {
                     for_user,
                 });
             }
-            Purpose::Picker { course } => course,
+            Purpose::Course { course, placement } => (course, placement),
         };
         let now = self.skewed_now();
         self.sign_with(|state| {
-            let order = PickerOrder {
+            let order = CourseOrder {
                 person,
                 course,
                 tool: launch.tool,
+                placement,
                 nonce,
                 session_key: session.key(&state.session_key),
             };
             match self.flavour() {
                 Flavour::Moodle => moodle::picker_claims(state, self.base(), &order, now),
-                Flavour::Canvas => canvas::picker_claims(state, self.base(), &order, now),
+                Flavour::Canvas => canvas::course_claims(state, self.base(), &order, now),
                 Flavour::OpenEdx => openedx::picker_claims(state, self.base(), &order, now),
             }
         })
     }
 
-    /// Begins a launch. A picker's tool is named; an activity has its own.
+    /// Begins a launch. A tool that is visited is named; an activity has its own.
     pub(crate) fn begin(
         &self,
         session: &Session,
         purpose: Purpose,
-        picker: Option<ToolId>,
+        visited: Option<ToolId>,
     ) -> Result<LoginInitiation, LmsError> {
         let number = random::number()?;
         let (tool, launch_id, initiation) = self.read(|state| {
             let (course, tool, target, link) = match purpose {
                 Purpose::Activity { link, for_user, .. } => {
                     let link = state.find_link(link)?;
-                    let target = state.target_of(link, for_user).clone();
+                    let target = match self.flavour() {
+                        Flavour::Canvas => {
+                            for_user.and_then(|owner| state.handed_in_at(link, owner))
+                        }
+                        _ => Some(state.target_of(link, for_user).clone()),
+                    };
+                    let target = target.unwrap_or_else(|| link.target_link_uri.clone());
                     (
                         link.course,
                         state.find_tool(link.tool)?,
@@ -186,15 +214,21 @@ impl Lms {
                         Some(link.id),
                     )
                 }
-                Purpose::Picker { course } => {
-                    let tool = state.find_tool(picker.ok_or(LmsError::NoTool)?)?;
-                    let target = tool.registration.picker_url.clone();
-                    (course, tool, target.ok_or(LmsError::NoTool)?, None)
+                Purpose::Course { course, placement } => {
+                    let tool = state.find_tool(visited.ok_or(LmsError::NoTool)?)?;
+                    let registration = &tool.registration;
+                    let target = match placement {
+                        Placement::CourseNavigation => Some(registration.default_target()),
+                        _ => registration.picker_url.as_ref(),
+                    };
+                    (course, tool, target.ok_or(LmsError::NoTool)?.clone(), None)
                 }
             };
             let person = state.find_person(session.person)?;
             let role = state.find_course(course)?.find_role(person)?;
-            if link.is_none() && !role.edits_courses() {
+            let picks = matches!(purpose, Purpose::Course { placement, .. }
+                if placement != Placement::CourseNavigation);
+            if picks && !role.edits_courses() {
                 return Err(LmsError::NotAllowed(person.name()));
             }
             let (launch_id, hint) = self.hint(link, number);

@@ -70,7 +70,22 @@ impl Lms {
 
     /// Every gradable person and column of a course, by person, then column.
     pub fn gradebook(&self, course: CourseId) -> Vec<GradebookRow> {
-        self.read(|state| gradebook(state, course))
+        let reviews = |state: &State, row: &GradebookRow, item: &LineItem| match self.flavour() {
+            Flavour::Canvas => {
+                let link = item.link.and_then(|link| state.links.get(&link));
+                link.is_some_and(|link| state.handed_in_at(link, row.person).is_some())
+            }
+            Flavour::Moodle => item.review.is_some(),
+            Flavour::OpenEdx => false,
+        };
+        self.read(|state| {
+            let mut rows = gradebook(state, course);
+            for row in &mut rows {
+                let item = state.items.get(&row.item);
+                row.is_reviewable = item.is_some_and(|item| reviews(state, row, item));
+            }
+            rows
+        })
     }
 
     /// The scores posted since the start, oldest first; beyond 50,000 the oldest are dropped.
@@ -148,7 +163,7 @@ fn gradebook(state: &State, course: CourseId) -> Vec<GradebookRow> {
             resource_id: item.resource_id.clone(),
             tag: item.tag.clone(),
             link: item.link,
-            is_reviewable: item.review.is_some(),
+            is_reviewable: false,
             grade: state
                 .grades
                 .get(&item.id)

@@ -1,6 +1,6 @@
 //! What a launch is to say, whatever the flavour.
 
-use crate::{CourseId, LinkId, PersonId, ToolId};
+use crate::{CourseId, LinkId, PersonId, Placement, ToolId};
 
 /// Where the tool's page is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,12 +56,14 @@ impl LaunchOrder {
     }
 }
 
-/// A visit to a tool's picker (`LtiDeepLinkingRequest`).
+/// A visit to a tool that belongs to no link: to its picker (`LtiDeepLinkingRequest`), or from the
+/// course's navigation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PickerOrder {
+pub(crate) struct CourseOrder {
     pub(crate) person: PersonId,
     pub(crate) course: CourseId,
     pub(crate) tool: ToolId,
+    pub(crate) placement: Placement,
     pub(crate) nonce: String,
     /// Binds the answer to the browser's session.
     pub(crate) session_key: String,
@@ -76,6 +78,9 @@ pub(crate) enum Purpose {
         target: DocumentTarget,
         for_user: Option<PersonId>,
     },
-    /// Activities are picked for a course.
-    Picker { course: CourseId },
+    /// A tool is visited from a course: activities are picked, or its page there is opened.
+    Course {
+        course: CourseId,
+        placement: Placement,
+    },
 }

@@ -80,4 +80,4 @@ pub use live::ScoreRecord;
 pub use lms::Lms;
 pub use people::{NewPerson, Person, Role};
 pub use seed::Demonstration;
-pub use tool::{Tool, ToolKeys, ToolRegistration};
+pub use tool::{Placement, Tool, ToolKeys, ToolRegistration};

@@ -127,6 +127,19 @@ impl State {
             .unwrap_or(&link.target_link_uri)
     }
 
+    /// The address that was handed in as a person's work (Canvas).
+    pub(crate) fn handed_in_at(&self, link: &Link, owner: PersonId) -> Option<Url> {
+        let item = self.items_of(link.id).next()?;
+        let submission = self
+            .grades
+            .get(&item.id)?
+            .get(&owner)?
+            .submission
+            .as_ref()?;
+        let is_launch = submission.kind == "basic_lti_launch";
+        submission.data.as_ref().filter(|_| is_launch)?.parse().ok()
+    }
+
     /// Whether the person is a site administrator.
     pub(crate) fn is_administrator(&self, person: PersonId) -> bool {
         let mut courses = self.courses.values();

@@ -14,6 +14,43 @@ pub enum ToolKeys {
     Inline(serde_json::Value),
 }
 
+/// Where Canvas shows a tool in a course.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Placement {
+    /// An entry of its own beside the course's pages, for everybody in it.
+    CourseNavigation,
+    /// Activities picked for a module, several at once.
+    LinkSelection,
+    /// One activity picked for an assignment.
+    AssignmentSelection,
+}
+
+impl Placement {
+    /// The name in registrations and claims.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CourseNavigation => "course_navigation",
+            Self::LinkSelection => "link_selection",
+            Self::AssignmentSelection => "assignment_selection",
+        }
+    }
+}
+
+impl std::str::FromStr for Placement {
+    type Err = ();
+
+    fn from_str(name: &str) -> Result<Self, ()> {
+        let known = [
+            Self::CourseNavigation,
+            Self::LinkSelection,
+            Self::AssignmentSelection,
+        ];
+        let mut known = known.into_iter();
+        known.find(|placement| placement.as_str() == name).ok_or(())
+    }
+}
+
 /// What an administrator enters to register a tool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolRegistration {
@@ -41,6 +78,9 @@ pub struct ToolRegistration {
     /// Where the tool's picker opens (Deep Linking 2.0); without it nothing can be picked.
     #[serde(default)]
     pub picker_url: Option<Url>,
+    /// Where the tool is shown (Canvas only). Without any, a picker is shown for modules.
+    #[serde(default)]
+    pub placements: Vec<Placement>,
     /// The scopes that the tool is granted when it asks for them.
     #[serde(default = "all_scopes")]
     pub scopes: Vec<String>,
@@ -71,6 +111,7 @@ impl ToolRegistration {
             share_emails: true,
             target_link_uri: None,
             picker_url: None,
+            placements: Vec::new(),
             scopes: all_scopes(),
             grade_every_link: false,
         }
@@ -117,6 +158,20 @@ pub struct Tool {
 impl Tool {
     /// Whether teachers may add activities from it.
     pub(crate) fn is_offered(&self) -> bool {
-        self.registration.picker_url.is_some() && !self.is_pending
+        [Placement::LinkSelection, Placement::AssignmentSelection]
+            .iter()
+            .any(|placement| self.is_at(*placement))
+    }
+
+    /// Whether it is shown there.
+    pub(crate) fn is_at(&self, placement: Placement) -> bool {
+        let placements = &self.registration.placements;
+        let is_placed = match placement {
+            Placement::LinkSelection if placements.is_empty() => true,
+            _ => placements.contains(&placement),
+        };
+        let has_page =
+            placement == Placement::CourseNavigation || self.registration.picker_url.is_some();
+        is_placed && has_page && !self.is_pending
     }
 }

@@ -11,6 +11,7 @@ use mtl_bridge_core::institutions::InstitutionSetup;
 use mtl_bridge_core::policies::PolicyInstall;
 use mtl_bridge_core::secret::{MasterSecret, Purpose};
 use mtl_bridge_core::{Bridge, BridgeParts, Clock};
+use mtl_demo_lms::Flavour;
 use mtl_lrs_client::{DeliveryLimits, LrsClient};
 use mtl_lti::url_rules::ToolUrl;
 use mtl_lti_client::{OutboundRules, Platforms};
@@ -42,6 +43,7 @@ pub(crate) struct Plan {
     kind: Kind,
     replicas: usize,
     lrs: Option<LrsSettings>,
+    platform: Flavour,
 }
 
 impl Plan {
@@ -51,12 +53,18 @@ impl Plan {
             kind,
             replicas: 1,
             lrs: None,
+            platform: Flavour::Moodle,
         }
     }
 
     /// So many bridges over one database.
     pub(crate) fn replicas(self, replicas: usize) -> Self {
         Self { replicas, ..self }
+    }
+
+    /// With another platform than Moodle.
+    pub(crate) fn beside(self, platform: Flavour) -> Self {
+        Self { platform, ..self }
     }
 
     /// An institution with a learning record store of its own.
@@ -114,7 +122,8 @@ impl Installation {
         // Another name than the platform's, so that they are two sites.
         let url = Url::parse(&format!("http://localhost:{port}"))?;
         let platform_clock = clock.clone();
-        let platform = Platform::start(&url, move || platform_clock.now()).await?;
+        let platform =
+            Platform::start_as(plan.platform, &url, move || platform_clock.now()).await?;
         let mut replicas = Vec::new();
         for listener in listeners {
             let bridge = open_bridge(&database.url, folder.path(), &url, clock.clone()).await?;

@@ -5,8 +5,8 @@ use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use mtl_bridge_core::institutions::PlatformSetup;
 use mtl_demo_lms::{
-    CourseId, Demonstration, GradebookRow, LinkId, LinkSeed, Lms, LmsConfig, NewPerson, PersonId,
-    Role, ScoreEffect, ScoreRecord, ToolId, ToolKeys, ToolRegistration,
+    CourseId, Demonstration, Flavour, GradebookRow, LinkId, LinkSeed, Lms, LmsConfig, NewPerson,
+    PersonId, Role, ScoreEffect, ScoreRecord, ToolId, ToolKeys, ToolRegistration,
 };
 use mtl_lti::course_copy::HISTORY_PARAMETERS;
 use serde_json::Value;
@@ -53,6 +53,7 @@ pub(crate) struct Platform {
     tool: Url,
     /// The bridge, as the platform knows it.
     pub(crate) registered: ToolId,
+    product: &'static str,
     server: JoinHandle<()>,
 }
 
@@ -62,9 +63,19 @@ impl Platform {
         tool: &Url,
         clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
     ) -> Result<Self> {
+        Self::start_as(Flavour::Moodle, tool, clock).await
+    }
+
+    /// Serves a platform that behaves like another one.
+    pub(crate) async fn start_as(
+        flavour: Flavour,
+        tool: &Url,
+        clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
+    ) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = Url::parse(&format!("http://{}", listener.local_addr()?))?;
-        let lms = Lms::open(LmsConfig::new(url.clone()).with_clock(clock))?;
+        let config = LmsConfig::new(url.clone()).with_flavour(flavour);
+        let lms = Lms::open(config.with_clock(clock))?;
         let registered = lms.register_tool(registration("MTL Bridge", CLIENT, DEPLOYMENT, tool)?);
         let launch = tool.join("lti/launch")?;
         let seeds = [
@@ -94,6 +105,11 @@ impl Platform {
             links,
             tool: tool.clone(),
             registered,
+            product: match flavour {
+                Flavour::Canvas => "canvas",
+                Flavour::OpenEdx => "openedx",
+                _ => "moodle",
+            },
             server,
         })
     }
@@ -115,7 +131,7 @@ impl Platform {
             token_audience: None,
             jwks_url: Url::parse(&ends.jwks)?,
             frame_origins: Vec::new(),
-            product: Some("moodle".to_owned()),
+            product: Some(self.product.to_owned()),
             deployments: Vec::new(),
         })
     }

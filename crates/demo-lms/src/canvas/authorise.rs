@@ -124,7 +124,7 @@ fn take(lms: &Lms, session: &Session, fields: &Fields) -> Option<PendingLaunch> 
     // A link that was deleted meanwhile cannot be opened.
     let still_there = match launch.purpose {
         Purpose::Activity { link, .. } => lms.read(|state| state.links.contains_key(&link)),
-        Purpose::Picker { .. } => true,
+        Purpose::Course { .. } => true,
     };
     still_there.then_some(launch)
 }

@@ -172,23 +172,19 @@ pub(crate) fn claims(
     };
     let mut claims = scene.claims(&order.nonce, now);
     let mut add = |name: &str, value: Value| claims.insert(format!("{LTI}{name}"), value);
-    let mut parameters: Vec<_> = [&tool.registration.custom, &link.custom]
+    let parameters: Vec<_> = [&tool.registration.custom, &link.custom]
         .into_iter()
         .flatten()
         .collect();
-    let message_type = match order.for_user {
-        None => "LtiResourceLinkRequest",
-        Some(for_user) => {
-            add("for_user", json!({"user_id": subject(state, for_user)}));
-            let review = state.review_of(link.id);
-            parameters.extend(review.iter().flat_map(|review| &review.custom));
-            "LtiSubmissionReviewRequest"
-        }
-    };
-    add("message_type", json!(message_type));
+    add("message_type", json!("LtiResourceLinkRequest"));
+    // There is no message of its own for looking at somebody's work: what the tool handed in as the
+    // submission's address is launched.
+    let handed_in = order
+        .for_user
+        .and_then(|owner| state.handed_in_at(link, owner));
     add(
         "target_link_uri",
-        json!(state.target_of(link, order.for_user)),
+        json!(handed_in.as_ref().unwrap_or(&link.target_link_uri)),
     );
     add(
         "resource_link",

@@ -21,7 +21,7 @@ use axum::{
 use crate::{Endpoints, Lms, certs::certs, pages};
 
 pub(crate) use claims::claims;
-pub(crate) use picker::picker_claims;
+pub(crate) use picker::course_claims;
 pub(crate) use rate_limit::Buckets;
 pub use rate_limit::{RateLimit, Throttled};
 pub(crate) use registration::start_url;

@@ -249,6 +249,11 @@ fn read(json: &Value) -> Result<ToolRegistration, Refusal> {
         share_emails: matches!(privacy, "public" | "email_only"),
         target_link_uri: Some(target),
         picker_url: picker,
+        placements: messages
+            .iter()
+            .flat_map(placements)
+            .filter_map(|placement| placement.parse().ok())
+            .collect(),
         scopes: scopes.map(ToOwned::to_owned).collect(),
         grade_every_link: false,
     })

@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{claims::Claims, custom::Scene};
-use crate::{LmsError, launch::PickerOrder, state::State};
+use crate::{LmsError, launch::CourseOrder, state::State};
 
 /// The claims of an `LtiDeepLinkingRequest`.
 pub(crate) fn picker_claims(
     state: &State,
     base: &str,
-    order: &PickerOrder,
+    order: &CourseOrder,
     now: DateTime<Utc>,
 ) -> Result<Value, LmsError> {
     let course = state.find_course(order.course)?;

@@ -55,7 +55,7 @@ fn decide(lms: &Lms, headers: &HeaderMap, fields: &Fields) -> Option<(String, St
     if !fits {
         return None;
     }
-    if let Purpose::Picker { course } = launch.purpose {
+    if let Purpose::Course { course, .. } = launch.purpose {
         lms.live()
             .remember_picker(session.id.clone(), course, tool.id);
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     Course, Flavour, LaunchOrder, LmsError, Person, Role, Tool,
     identifiers::{context_of, resource_link_of, subject_of},
-    launch::PickerOrder,
+    launch::CourseOrder,
     scope,
     state::State,
 };
@@ -129,7 +129,7 @@ pub(crate) fn claims(
 pub(crate) fn picker_claims(
     state: &State,
     base: &str,
-    order: &PickerOrder,
+    order: &CourseOrder,
     now: DateTime<Utc>,
 ) -> Result<Value, LmsError> {
     let course = state.find_course(order.course)?;

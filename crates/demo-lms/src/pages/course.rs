@@ -11,7 +11,9 @@ use super::{
     find_member,
     view::{Visitor, html, mark_text},
 };
-use crate::{Course, CourseId, Link, LinkId, Lms, PersonId, Role, ToolId, state::State as Kept};
+use crate::{
+    Course, CourseId, Link, LinkId, Lms, PersonId, Placement, Role, ToolId, state::State as Kept,
+};
 
 #[derive(Template)]
 #[template(path = "course.html")]
@@ -21,6 +23,10 @@ struct CoursePage {
     sections: Vec<Section>,
     /// The tools from which the visitor may add activities.
     pickers: Vec<(ToolId, String)>,
+    /// Those from which one assignment at a time may be made (Canvas).
+    assignments: Vec<(ToolId, String)>,
+    /// Those that have a page of their own in the course (Canvas).
+    entries: Vec<(ToolId, String)>,
     is_administrator: bool,
     is_teacher: bool,
     session_key: String,
@@ -63,18 +69,23 @@ pub(crate) async fn course(
                     .collect(),
             })
             .collect();
-        let offered = state.tools.values().filter(|tool| tool.is_offered());
-        let pickers = offered
-            .filter(|_| member.role.edits_courses())
-            .map(|tool| (tool.id, tool.registration.name.clone()))
-            .collect();
+        let at = |placement: Placement, may_see: bool| {
+            let tools = state.tools.values();
+            let shown = tools.filter(|tool| may_see && tool.is_at(placement));
+            shown
+                .map(|tool| (tool.id, tool.registration.name.clone()))
+                .collect()
+        };
+        let is_teacher = member.role.edits_courses();
         state.find_course(course).map(|course| CoursePage {
             visitor: Some(Visitor::from(&member)),
             course: course.clone(),
             sections,
-            pickers,
+            pickers: at(Placement::LinkSelection, is_teacher),
+            assignments: at(Placement::AssignmentSelection, is_teacher),
+            entries: at(Placement::CourseNavigation, true),
             is_administrator: member.role == Role::Administrator,
-            is_teacher: member.role.edits_courses(),
+            is_teacher,
             session_key: member.session.key(&state.session_key),
         })
     });

@@ -12,7 +12,7 @@ use super::{
     Member, find_member, handover, message, page_not_found,
     view::{Visitor, html},
 };
-use crate::{CourseId, Flavour, Lms, Tool, ToolId, launch::Purpose};
+use crate::{CourseId, Flavour, Lms, Placement, Tool, ToolId, launch::Purpose};
 
 #[derive(Template)]
 #[template(path = "picker.html")]
@@ -22,6 +22,8 @@ struct PickerPage {
     course_label: String,
     tool: String,
     frame: String,
+    /// Whether activities are picked, and not the tool's own page opened.
+    picks: bool,
     /// Whether the page keeps things for tools whose cookies are blocked.
     keeps_for_tools: bool,
 }
@@ -30,10 +32,12 @@ struct PickerPage {
 pub(crate) async fn picker(
     State(lms): State<Lms>,
     Path((course, tool)): Path<(u32, u32)>,
+    Query(query): Query<PlacementQuery>,
     headers: HeaderMap,
 ) -> Response {
     let (course, tool) = (CourseId(course), ToolId(tool));
-    let (member, tool) = match find_teacher(&lms, &headers, course, tool) {
+    let placement = query.placement();
+    let (member, tool) = match find_visit(&lms, &headers, course, tool, placement) {
         Ok(found) => found,
         Err(page) => return page,
     };
@@ -50,10 +54,12 @@ pub(crate) async fn picker(
             tool: tool.registration.name,
             keeps_for_tools: lms.flavour() == Flavour::Canvas,
             frame: format!(
-                "{}?id={}&course={course}",
+                "{}?id={}&course={course}{}",
                 lms.flavour().picker_path(),
-                tool.id
+                tool.id,
+                query.again()
             ),
+            picks: placement != Placement::CourseNavigation,
         },
     )
 }
@@ -63,6 +69,29 @@ pub(crate) struct PickerQuery {
     /// The tool.
     id: u32,
     course: u32,
+    #[serde(flatten)]
+    placement: PlacementQuery,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct PlacementQuery {
+    placement: Option<String>,
+}
+
+impl PlacementQuery {
+    fn placement(&self) -> Placement {
+        let named = self.placement.as_deref();
+        let named = named.and_then(|named| named.parse().ok());
+        named.unwrap_or(Placement::LinkSelection)
+    }
+
+    /// The same, to be put behind another address's parameters.
+    fn again(&self) -> String {
+        match self.placement() {
+            Placement::LinkSelection => String::new(),
+            other => format!("&placement={}", other.as_str()),
+        }
+    }
 }
 
 /// Begins the visit to the picker, inside the frame.
@@ -72,11 +101,17 @@ pub(crate) async fn open_picker(
     headers: HeaderMap,
 ) -> Response {
     let course = CourseId(query.course);
-    let (member, tool) = match find_teacher(&lms, &headers, course, ToolId(query.id)) {
+    let placement = query.placement.placement();
+    let found = find_visit(&lms, &headers, course, ToolId(query.id), placement);
+    let (member, tool) = match found {
         Ok(found) => found,
         Err(page) => return page,
     };
-    match lms.begin(&member.session, Purpose::Picker { course }, Some(tool.id)) {
+    match lms.begin(
+        &member.session,
+        Purpose::Course { course, placement },
+        Some(tool.id),
+    ) {
         Ok(initiation) => {
             let title = format!("Opening {}", tool.registration.name);
             handover::begin_login(&initiation, &title)
@@ -92,16 +127,17 @@ pub(crate) async fn open_picker(
     }
 }
 
-/// Somebody who may change the course, and a tool that teachers are offered.
+/// Somebody who may visit the tool from there, and the tool.
 #[expect(clippy::result_large_err, reason = "the error is the page to show")]
-fn find_teacher(
+fn find_visit(
     lms: &Lms,
     headers: &HeaderMap,
     course: CourseId,
     tool: ToolId,
+    placement: Placement,
 ) -> Result<(Member, Tool), Response> {
     let member = find_member(lms, headers, course)?;
-    if !member.role.edits_courses() {
+    if placement != Placement::CourseNavigation && !member.role.edits_courses() {
         return Err(message(
             StatusCode::FORBIDDEN,
             "You cannot add activities here",
@@ -110,7 +146,7 @@ fn find_teacher(
     }
     let tool = lms.read(|state| state.find_tool(tool).cloned());
     match tool {
-        Ok(tool) if tool.is_offered() => Ok((member, tool)),
+        Ok(tool) if tool.is_at(placement) => Ok((member, tool)),
         _ => Err(page_not_found()),
     }
 }

@@ -1,7 +1,7 @@
 //! The Canvas flavour: launches, pickers, copies, and one issuer for everybody.
 
 use axum::http::StatusCode;
-use mtl_demo_lms::{Flavour, LaunchOrder, NewCourse, NewPerson, PersonId, Role, ToolId};
+use mtl_demo_lms::{Flavour, LaunchOrder, NewCourse, NewPerson, PersonId, Placement, Role, ToolId};
 use mtl_lti::{
     Expectation, KeySet, KnownDeployments, SigningAlgorithm, UnverifiedIdToken, VerifiedLaunch,
     url_rules::ToolUrl, verify_launch,
@@ -283,4 +283,48 @@ async fn an_observer_comes_as_mentor_of_those_they_observe() {
     let launch = verify(&platform, &token, CLIENT_ID, "1");
     let observed = [LEARNER, PersonId(6)].map(|person| platform.lms.subject_of(person));
     assert_eq!(launch.mentees(), observed);
+}
+
+#[tokio::test]
+async fn a_tool_is_shown_where_it_is_placed() {
+    let platform = canvas();
+    let mut placed = registration();
+    placed.placements = vec![Placement::CourseNavigation, Placement::AssignmentSelection];
+    platform.lms.register_tool(placed);
+    let (learner, teacher) = (platform.cookie(LEARNER), platform.cookie(TEACHER));
+    let page = platform.get("/course/2", &teacher).await;
+    assert!(page.body.contains("Make an assignment from pylab"));
+    assert!(!page.body.contains("Add activities from pylab"));
+    let assignment =
+        "/external_tools/resource_selection?id=1&course=2&placement=assignment_selection";
+    let login = platform.get(assignment, &teacher).await;
+    let answer = authorise(&platform, &login, &teacher, "http://127.0.0.1:9001/deep").await;
+    let asked = claims(&answer.field("id_token").unwrap());
+    assert_eq!(
+        asked[format!("{DL}deep_linking_settings")]["accept_multiple"],
+        false
+    );
+    assert_eq!(
+        asked["https://www.instructure.com/placement"],
+        "assignment_selection"
+    );
+    assert_eq!(platform.get(assignment, &learner).await.status, 403);
+
+    let page = platform.get("/course/2", &learner).await;
+    let entry = "/course/2/pick/1?placement=course_navigation";
+    assert!(page.body.contains(entry));
+    let page = platform.get(entry, &learner).await;
+    let frame = page.attribute("iframe class=\"tool\" src").unwrap();
+    let login = platform.get(&frame, &learner).await;
+    let answer = authorise(&platform, &login, &learner, TARGET).await;
+    let launch = verify(
+        &platform,
+        &answer.field("id_token").unwrap(),
+        CLIENT_ID,
+        "1",
+    );
+    assert!(launch.ags().unwrap().lineitem.is_none());
+    let launch = claims(&answer.field("id_token").unwrap());
+    let course = platform.lms.context_of(platform.course);
+    assert_eq!(launch[format!("{LTI}resource_link")]["id"], course);
 }

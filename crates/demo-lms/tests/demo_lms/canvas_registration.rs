@@ -109,6 +109,12 @@ async fn a_deployment_comes_when_an_administrator_switches_the_tool_on() {
     assert!(deployment.starts_with("2:"), "{deployment}");
     let course = platform.get("/course/2", &platform.cookie(TEACHER)).await;
     assert!(course.body.contains("Add activities from A tool"));
+    assert!(course.body.contains("Make an assignment from A tool"));
+    assert!(
+        course
+            .body
+            .contains("/course/2/pick/2?placement=course_navigation")
+    );
 
     let token = registration_token(&platform, Some(tool.id));
     let mut renamed = payload();

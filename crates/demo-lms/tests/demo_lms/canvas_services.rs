@@ -1,11 +1,12 @@
 //! The services of the Canvas flavour: tokens, scores, rosters, and the bucket in front of them.
 
 use axum::{body::Body, http::Request};
-use mtl_demo_lms::{NewPerson, RateLimit, Role, ScoreEffect, Throttled};
+use mtl_demo_lms::{LaunchOrder, NewPerson, RateLimit, Role, ScoreEffect, Throttled};
 use serde_json::{Value, json};
 
 use crate::{
     canvas::canvas,
+    launching::claims,
     platform::{ALL_SCOPES, Answer, BASE, CLIENT_ID, LEARNER, Platform, TEACHER, tool_key},
 };
 
@@ -205,6 +206,13 @@ async fn what_was_handed_in_is_kept_and_shown() {
     let cookie = platform.cookie(TEACHER);
     let page = platform.get("/course/2/gradebook", &cookie).await;
     assert!(page.body.contains("Handed in 20 November 2026, 09:00 UTC"));
+    assert!(page.body.contains("/activity/1?user=5"));
+    let order = LaunchOrder::new(TEACHER, platform.link, "n").for_user(LEARNER);
+    let launch = claims(&platform.lms.issue_launch(&order).unwrap());
+    let claim =
+        |name: &str| launch[format!("https://purl.imsglobal.org/spec/lti/claim/{name}")].clone();
+    assert_eq!(claim("target_link_uri"), "http://127.0.0.1:9001/work/1");
+    assert_eq!(claim("message_type"), "LtiResourceLinkRequest");
     let mut future = score(&platform, 3);
     future[SUBMISSION] = json!({"submitted_at": "2027-01-01T00:00:00Z"});
     assert_eq!(

@@ -5,10 +5,15 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use mtl_demo_lms::ToolId;
+use mtl_demo_lms::{LaunchOrder, LinkSeed, ToolId};
 use serde_json::{Value, json};
 
-use crate::platform::{ADMINISTRATOR, Answer, BASE, Platform, TEACHER, recording, registration};
+use crate::{
+    launching::{claims, comparable},
+    platform::{
+        ADMINISTRATOR, Answer, BASE, LEARNER, Platform, TEACHER, activity, recording, registration,
+    },
+};
 
 const PAGE: &str = "http://127.0.0.1:9002/register?invitation=1";
 
@@ -207,4 +212,49 @@ async fn only_an_administrator_registers_tools() {
         .await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert_eq!(platform.lms.tools().len(), 1);
+}
+
+#[tokio::test]
+async fn a_launch_of_a_tool_that_registered_itself_is_the_recorded_one() {
+    let name = "launches/ltiresourcelinkrequest-learner-lineitem-registered-dynamically.json";
+    let recorded: Value = serde_json::from_str(&recording(name)).unwrap();
+    let recorded = &recorded["id_token_claims"];
+    let platform = Platform::with_two_tools();
+    for title in ["Second", "Third"] {
+        platform
+            .lms
+            .add_link(platform.course, activity(title))
+            .unwrap();
+    }
+    let body = exchanges()[1]["request"]["body"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let token = recorded_token(&exchanges()[1]).unwrap();
+    platform.clock.set(token["iat"].as_i64().unwrap());
+    let token = platform.lms.sign_claims(&token).unwrap();
+    platform.post_registration(Some(&token), &body).await;
+    let seed = LinkSeed::new(
+        "Dyn activity (pending)",
+        "http://127.0.0.1:9002/launch".parse().unwrap(),
+    );
+    let seed = seed.described("lab INTRO").graded();
+    let link = platform
+        .lms
+        .add_link_of(ToolId(3), platform.course, seed)
+        .unwrap();
+
+    platform.clock.set(recorded["iat"].as_i64().unwrap());
+    let nonce = recorded["nonce"].as_str().unwrap();
+    let order = LaunchOrder::new(LEARNER, link, nonce);
+    let ours = claims(&platform.lms.issue_launch(&order).unwrap());
+    // The recorded link and column had other numbers.
+    let text = recorded
+        .to_string()
+        .replace("/lineitems/7/", "/lineitems/3/");
+    let text = text
+        .replace("instanceid=3", "instanceid=4")
+        .replace("\"id\":\"3\"", "\"id\":\"4\"");
+    let recorded: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(comparable(ours), comparable(recorded));
 }

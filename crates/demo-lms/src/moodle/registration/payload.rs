@@ -134,6 +134,7 @@ impl Payload {
             share_emails: self.claims(&["email"]),
             target_link_uri: Some(self.target_link_uri.clone()),
             picker_url: self.picker.clone(),
+            placements: Vec::new(),
             scopes: self.scopes(),
             grade_every_link: false,
         }

@@ -1,0 +1,103 @@
+//! One module from the first launch to the mark in the gradebook, on platforms that are not Moodle.
+
+use anyhow::{Result, ensure};
+use chrono::TimeDelta;
+use mtl_demo_lms::{Flavour, NewCourse, RateLimit, Role, Throttled};
+
+use crate::harness::database::Kind;
+use crate::harness::installation::{Installation, Plan};
+use crate::harness::journey;
+use crate::harness::platform::{FIRST, SECOND};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn marks_reach_the_gradebook_of_canvas_once_each_with_their_comment() -> Result<()> {
+    let town = Installation::start(Plan::on(Kind::Sqlite).beside(Flavour::Canvas)).await?;
+    release_one_module(&town).await?;
+    let rows = town.platform.lms.gradebook(town.platform.course());
+    let grades = rows.iter().filter_map(|row| row.grade.as_ref());
+    for grade in grades {
+        ensure!(grade.comments.len() == 1, "{:?}", grade.comments);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_canvas_that_throttles_gets_every_mark_all_the_same() -> Result<()> {
+    let town = Installation::start(Plan::on(Kind::Sqlite).beside(Flavour::Canvas)).await?;
+    for answer in [Throttled::Forbidden, Throttled::TooManyRequests] {
+        town.platform.lms.set_rate_limit(RateLimit {
+            capacity: 2.0,
+            leak: 0.1,
+            cost: 1.0,
+            answer,
+        });
+        if answer == Throttled::Forbidden {
+            release_one_module(&town).await?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn marks_reach_the_gradebook_of_open_edx() -> Result<()> {
+    let town = Installation::start(Plan::on(Kind::Sqlite).beside(Flavour::OpenEdx)).await?;
+    release_one_module(&town).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_of_a_course_that_canvas_copied_opens_its_activity() -> Result<()> {
+    let town = Installation::start(Plan::on(Kind::Sqlite).beside(Flavour::Canvas)).await?;
+    let platform = &town.platform;
+    let next = NewCourse {
+        label: "MTL-2027".to_owned(),
+        title: "The next cohort".to_owned(),
+    };
+    let copy = platform.lms.copy_course(platform.course(), next)?;
+    let amara = platform.participant(0)?;
+    platform
+        .lms
+        .enrol(copy.course, amara.person, Role::Participant)?;
+    let page = amara
+        .launch(copy.links[&platform.links.first])
+        .await?
+        .ok()?;
+    ensure!(page.says("Scenario 1"), "{}", page.words());
+    Ok(())
+}
+
+/// A participant hands both scenarios in, a tutor marks and releases them, and they arrive.
+async fn release_one_module(town: &Installation) -> Result<()> {
+    let platform = &town.platform;
+    let (amara, tutor) = (platform.participant(0)?, platform.tutor()?);
+    let work = [
+        (platform.links.first, FIRST, "Scenario 1", 62),
+        (platform.links.second, SECOND, "Scenario 2", 58),
+    ];
+    for (link, activity, _, _) in work {
+        let page = amara.launch(link).await?.ok()?;
+        let checked = journey::write(&amara.agent, &page, activity, "What my pupils did").await?;
+        journey::submit(&amara.agent, &checked).await?;
+        town.clock.advance(TimeDelta::minutes(1));
+    }
+    let cohort = tutor.launch(platform.links.first).await?.ok()?;
+    for (_, _, title, mark) in work {
+        let page = journey::open_submission(&tutor.agent, &cohort, &amara.name, title).await?;
+        journey::judge(&tutor.agent, &page, mark, "Well observed.").await?;
+    }
+    let cohort = tutor.launch(platform.links.first).await?.ok()?;
+    let record = journey::open_record(&tutor.agent, &cohort, &amara.name).await?;
+    let decided = journey::decide(&tutor.agent, &record).await?;
+    journey::release(&tutor.agent, &decided).await?;
+    town.deliver_all().await?;
+    for (link, _, title, mark) in work {
+        assert_eq!(
+            platform.mark_of(amara.person, link),
+            Some(f64::from(mark)),
+            "{title}"
+        );
+    }
+    let refused: Vec<_> = platform.lms.score_log();
+    let refused = refused.iter().filter(|record| record.effect.is_none());
+    assert_eq!(refused.count(), 0, "a score was refused");
+    Ok(())
+}
