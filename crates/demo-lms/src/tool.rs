@@ -156,13 +156,6 @@ pub struct Tool {
 }
 
 impl Tool {
-    /// Whether teachers may add activities from it.
-    pub(crate) fn is_offered(&self) -> bool {
-        [Placement::LinkSelection, Placement::AssignmentSelection]
-            .iter()
-            .any(|placement| self.is_at(*placement))
-    }
-
     /// Whether it is shown there.
     pub(crate) fn is_at(&self, placement: Placement) -> bool {
         let placements = &self.registration.placements;

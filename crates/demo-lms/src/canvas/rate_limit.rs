@@ -32,7 +32,9 @@ pub struct RateLimit {
     pub capacity: f64,
     /// How much runs out in a second.
     pub leak: f64,
-    /// What a request pours in.
+    /// What a request is charged while it is under way.
+    pub advance: f64,
+    /// What it pours in for good.
     pub cost: f64,
     /// How a full one is answered.
     pub answer: Throttled,
@@ -43,6 +45,7 @@ impl Default for RateLimit {
         Self {
             capacity: 600.0,
             leak: 10.0,
+            advance: 50.0,
             cost: 0.5,
             answer: Throttled::Forbidden,
         }
@@ -57,17 +60,37 @@ pub(crate) struct Buckets {
 }
 
 impl Buckets {
-    /// Pours a request in; what is left in the bucket, or nothing where it is full.
-    fn pour(&mut self, client: &str, now: DateTime<Utc>) -> Option<f64> {
+    /// Charges a request that begins; false where the bucket is full.
+    fn begin(&mut self, client: &str, now: DateTime<Utc>) -> bool {
+        let (capacity, advance) = (self.limit.capacity, self.limit.advance);
+        let level = self.level(client, now);
+        let has_room = *level < capacity;
+        if has_room {
+            *level += advance;
+        }
+        has_room
+    }
+
+    /// Settles a request that ends; what is left in the bucket.
+    fn end(&mut self, client: &str, now: DateTime<Utc>) -> f64 {
+        let RateLimit {
+            capacity,
+            advance,
+            cost,
+            ..
+        } = self.limit;
+        let level = self.level(client, now);
+        *level = (*level - advance).max(0.0) + cost;
+        capacity - *level
+    }
+
+    /// How full a bucket is by now.
+    fn level(&mut self, client: &str, now: DateTime<Utc>) -> &mut f64 {
         let (level, since) = self.levels.entry(client.to_owned()).or_insert((0.0, now));
         let passed = (now - *since).max(TimeDelta::zero()).as_seconds_f64();
         *level = (*level - passed * self.limit.leak).max(0.0);
         *since = now;
-        if *level + self.limit.cost > self.limit.capacity {
-            return None;
-        }
-        *level += self.limit.cost;
-        Some(self.limit.capacity - *level)
+        level
     }
 }
 
@@ -97,26 +120,30 @@ pub(super) async fn throttle(State(lms): State<Lms>, request: Request, next: Nex
         };
         lms.read(client)
     });
-    let (left, limit) = {
+    let client = client.unwrap_or_default();
+    let (has_room, limit) = {
         let mut live = lms.live();
-        let left = live.buckets.pour(&client.unwrap_or_default(), now);
-        (left, live.buckets.limit)
+        (live.buckets.begin(&client, now), live.buckets.limit)
     };
-    let mut response = match (left, limit.answer) {
-        (Some(_), _) => next.run(request).await,
-        (None, Throttled::Forbidden) => plain(
-            StatusCode::FORBIDDEN,
-            "403 Forbidden (Rate Limit Exceeded)\n",
-        ),
-        (None, Throttled::TooManyRequests) => plain(
-            StatusCode::TOO_MANY_REQUESTS,
-            "429 Too Many Requests (Rate Limit Exceeded)\n",
-        ),
+    let (mut response, left, cost) = if has_room {
+        let response = next.run(request).await;
+        let left = lms.live().buckets.end(&client, lms.now());
+        (response, left, limit.cost)
+    } else {
+        let response = match limit.answer {
+            Throttled::Forbidden => plain(
+                StatusCode::FORBIDDEN,
+                "403 Forbidden (Rate Limit Exceeded)\n",
+            ),
+            Throttled::TooManyRequests => plain(
+                StatusCode::TOO_MANY_REQUESTS,
+                "429 Too Many Requests (Rate Limit Exceeded)\n",
+            ),
+        };
+        (response, 0.0, 0.0)
     };
-    let number = |value: f64| HeaderValue::from_str(&format!("{value:.1}")).ok();
-    let cost = left.map_or(0.0, |_| limit.cost);
-    for (name, value) in [(REMAINING, left.unwrap_or(0.0)), (COST, cost)] {
-        if let Some(value) = number(value) {
+    for (name, value) in [(REMAINING, left), (COST, cost)] {
+        if let Ok(value) = HeaderValue::from_str(&format!("{value:.1}")) {
             response.headers_mut().insert(name, value);
         }
     }

@@ -237,7 +237,7 @@ async fn accept(
         // Only a finished mark reaches the gradebook; another leaves what is there.
         let kept = before.and_then(|before| before.mark);
         let mark = given.filter(|_| is_graded).map(|given| match maximum {
-            Some(maximum) if maximum > 0.0 => given / maximum * column.maximum,
+            Some(maximum) if maximum > 0.0 => given * column.maximum / maximum,
             _ => given,
         });
         let comment = json["comment"].as_str().map(ToOwned::to_owned);

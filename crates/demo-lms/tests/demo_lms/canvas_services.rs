@@ -1,7 +1,9 @@
 //! The services of the Canvas flavour: tokens, scores, rosters, and the bucket in front of them.
 
 use axum::{body::Body, http::Request};
-use mtl_demo_lms::{LaunchOrder, NewPerson, RateLimit, Role, ScoreEffect, Throttled};
+use mtl_demo_lms::{
+    Faults, LaunchOrder, LostAnswer, NewPerson, RateLimit, Role, ScoreEffect, Throttled,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -276,6 +278,7 @@ async fn a_full_bucket_is_answered_until_time_has_emptied_it() {
     let limit = RateLimit {
         capacity: 2.0,
         leak: 1.0,
+        advance: 0.0,
         cost: 1.0,
         answer: Throttled::Forbidden,
     };
@@ -357,4 +360,28 @@ async fn columns_are_made_found_changed_and_deleted() {
     let default = format!("{path}/2");
     let kept = call(&platform, &token, "DELETE", &default, &Value::Null).await;
     assert_eq!(kept.status, 401, "the column of an assignment stays");
+}
+
+#[tokio::test]
+async fn calls_under_way_are_charged_in_advance() {
+    let platform = canvas();
+    let token = token(&platform).await;
+    platform.lms.set_rate_limit(RateLimit {
+        capacity: 60.0,
+        ..RateLimit::default()
+    });
+    platform.lms.set_faults(Faults {
+        lost_answers: 2,
+        lost_answer: LostAnswer::Hang,
+        ..Faults::default()
+    });
+    let (first, second) = (score(&platform, 1), score(&platform, 2));
+    tokio::select! {
+        biased;
+        _ = call(&platform, &token, "POST", SCORES, &first) => panic!("it was answered"),
+        _ = call(&platform, &token, "POST", SCORES, &second) => panic!("it was answered"),
+        answer = call(&platform, &token, "GET", SCORES, &Value::Null) => {
+            assert_eq!(answer.status, 403);
+        }
+    }
 }

@@ -132,7 +132,7 @@ fn write(
         return Err(Refusal::unprocessable(negative));
     }
     let scaled = given.map(|given| match score.maximum {
-        Some(maximum) if maximum > 0.0 => given / maximum * column.maximum,
+        Some(maximum) if maximum > 0.0 => given * column.maximum / maximum,
         _ => given,
     });
     let kept = before.and_then(|before| before.mark);
