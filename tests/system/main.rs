@@ -19,7 +19,6 @@ mod isolation;
 mod kills;
 mod learning_records;
 mod operation;
-mod other_platforms;
 mod outbound;
 mod own_keys;
 mod pairing;
