@@ -87,6 +87,29 @@ async fn claims_that_are_not_ours_are_refused_each_for_its_reason() -> Result<()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_anonymous_launch_says_what_the_administrator_must_change() -> Result<()> {
+    let town = Installation::start(Plan::on(Kind::Sqlite)).await?;
+    let amara = town.platform.participant(0)?;
+    let login = begin(&town, &amara).await?;
+    let token = honest(&town, &amara, &login)?;
+    let nobody = forgery::signed_anew(&town.platform, &token, |claims| remove(claims, "sub"))?;
+    let page = login.post(&nobody).await?;
+    is_refusal(&page, 400)?;
+    ensure!(
+        page.says("privacy settings must let the learning site send a user ID"),
+        "{}",
+        page.words()
+    );
+    // The platform's own page says it too.
+    let back = page.link("the way back", |href, _| href.contains("lti_errormsg="))?;
+    ensure!(
+        back.starts_with(town.platform.url.as_str()) && back.contains("lti_errorlog=anonymous"),
+        "{back}"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tokens_that_the_platform_did_not_sign_are_refused() -> Result<()> {
     let town = Installation::start(Plan::on(Kind::Sqlite)).await?;
     let amara = town.platform.participant(0)?;

@@ -18,6 +18,7 @@ use crate::effects::Causes;
 use crate::institutions::InstitutionCache;
 use crate::keys::KeyCache;
 use crate::launch::{LinkLookups, NotedHistories, NotedServices, RegistrationCache, SettledIds};
+use crate::roster::GroupsMemory;
 use crate::secret::{MasterSecret, Purpose, Sealer, Signer};
 use crate::visit::Visit;
 
@@ -70,6 +71,7 @@ struct Inner {
     noted_histories: NotedHistories,
     noted_services: NotedServices,
     settled_ids: SettledIds,
+    groups: GroupsMemory,
 }
 
 impl fmt::Debug for Bridge {
@@ -103,6 +105,7 @@ impl Bridge {
                 noted_histories: NotedHistories::new(),
                 noted_services: NotedServices::new(),
                 settled_ids: SettledIds::new(),
+                groups: GroupsMemory::new(),
                 parts,
             }),
         }
@@ -216,6 +219,10 @@ impl Bridge {
 
     pub(crate) fn settled_ids(&self) -> &SettledIds {
         &self.inner.settled_ids
+    }
+
+    pub(crate) fn groups_memory(&self) -> &GroupsMemory {
+        &self.inner.groups
     }
 
     pub(crate) fn key_cache(&self) -> &KeyCache {

@@ -25,6 +25,7 @@ pub mod picking;
 pub mod policies;
 mod product;
 pub mod registering;
+pub mod roster;
 pub mod secret;
 pub mod statement_list;
 mod statement_sink;

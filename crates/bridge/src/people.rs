@@ -7,14 +7,18 @@ use mtl_store::StoreError;
 use mtl_xapi::mtl::Account;
 
 use crate::Bridge;
+use crate::roster::{has_left, standing_of};
 use crate::visit::{Standing, Visit, statement_name};
 
-/// Everybody who has opened the tool in a course.
+/// Everybody who has opened the tool in a course or stands on the platform's list of it.
 pub(crate) struct People(BTreeMap<PersonId, Known>);
 
 struct Known {
     name: String,
     standing: Standing,
+    has_opened: bool,
+    has_left: bool,
+    groups: Vec<String>,
 }
 
 impl People {
@@ -29,19 +33,43 @@ impl People {
         self.0.contains_key(&person)
     }
 
+    /// What they are in the course.
+    pub(crate) fn standing_of(&self, person: PersonId) -> Standing {
+        self.0
+            .get(&person)
+            .map_or_else(Standing::default, |known| known.standing)
+    }
+
+    /// Whether they have ever opened the tool from the course.
+    pub(crate) fn has_opened(&self, person: PersonId) -> bool {
+        self.0.get(&person).is_some_and(|known| known.has_opened)
+    }
+
+    /// Whether they have left the course.
+    pub(crate) fn has_left(&self, person: PersonId) -> bool {
+        self.0.get(&person).is_some_and(|known| known.has_left)
+    }
+
+    /// The ids of the groups that they are in.
+    pub(crate) fn groups_of(&self, person: PersonId) -> &[String] {
+        self.0.get(&person).map_or(&[], |known| &known.groups)
+    }
+
+    /// Everybody who is in the course, by name.
     pub(crate) fn all(&self) -> impl Iterator<Item = PersonId> {
-        self.sorted(|_| true)
+        self.sorted(|known| !known.has_left)
     }
 
+    /// Those who take part, by name; also those who have left.
     pub(crate) fn participants(&self) -> impl Iterator<Item = PersonId> {
-        self.sorted(|standing| standing.participant)
+        self.sorted(|known| known.standing.participant)
     }
 
-    fn sorted(&self, wanted: impl Fn(Standing) -> bool) -> impl Iterator<Item = PersonId> {
+    fn sorted(&self, wanted: impl Fn(&Known) -> bool) -> impl Iterator<Item = PersonId> {
         let mut people: Vec<(&str, PersonId)> = self
             .0
             .iter()
-            .filter(|(_, known)| wanted(known.standing))
+            .filter(|(_, known)| wanted(known))
             .map(|(id, known)| (known.name.as_str(), *id))
             .collect();
         people.sort_unstable();
@@ -72,12 +100,19 @@ impl Bridge {
             .store()
             .list_members(visit.institution, visit.context.id)
             .await?;
+        let now = self.now();
         Ok(People(
             rows.into_iter()
                 .map(|row| {
-                    let standing = Standing::of_roles(&row.roles);
-                    let name = row.name.unwrap_or_else(|| nameless(row.person));
-                    (row.person, Known { name, standing })
+                    let standing = standing_of(&row, now);
+                    let known = Known {
+                        standing,
+                        has_opened: row.last_seen_at.is_some(),
+                        has_left: has_left(&row, standing),
+                        name: row.name.unwrap_or_else(|| nameless(row.person)),
+                        groups: row.groups,
+                    };
+                    (row.person, known)
                 })
                 .collect(),
         ))

@@ -207,11 +207,15 @@ impl Visit {
         let actor_naming = ActorNaming::find(&row.actor_naming).unwrap_or(ActorNaming::Pseudonym);
         let mut standing = Standing::of_roles(&row.roles);
         if row.is_coach && !standing.tutor {
-            // Paired by a tutor: the platform knows this person as a learner or an observer.
+            // Paired by a tutor: the platform knows this person as a learner or an observer. A
+            // learner goes on with their own work too.
             standing.coach = true;
-            standing.participant = false;
         }
-        let return_url = row.return_url.and_then(|url| Url::parse(&url).ok());
+        // A web address only: it becomes a link on every page.
+        let return_url = row
+            .return_url
+            .and_then(|url| Url::parse(&url).ok())
+            .filter(|url| frame_origin(url).is_some());
         let mut frame_ancestors = row.frame_origins;
         if let Some(origin) = return_url.as_ref().and_then(frame_origin)
             && !frame_ancestors.contains(&origin)

@@ -34,7 +34,7 @@ enum Command {
     Demo(commands::demo::Options),
     /// Serves the bridge.
     Serve,
-    /// Delivers scores and statements, beside `serve` with `deliver = false`.
+    /// Delivers scores and statements and reads lists of people, beside `serve` with `deliver = false`.
     Worker,
     /// Brings the database's schema up to date.
     Migrate,

@@ -91,6 +91,15 @@ impl Lms {
         .0
     }
 
+    /// Takes a person out of a course; their account and their marks stay.
+    pub fn unenrol(&self, course: CourseId, person: PersonId) {
+        self.change(|state| {
+            if let Some(course) = state.courses.get_mut(&course) {
+                course.members.remove(&person);
+            }
+        });
+    }
+
     /// Places an activity of the first registered tool in a course.
     pub fn add_link(&self, course: CourseId, link: LinkSeed) -> Result<LinkId, LmsError> {
         let tool = self

@@ -8,7 +8,7 @@
 //! | a platform's public keys | [`KeySets`] |
 //! | our tokens for a platform's services | [`Tokens`], [`PlatformAccess`] |
 //! | scores, results, line items | [`Ags`] |
-//! | who is in the course | [`Nrps`] |
+//! | who is in the course, in which groups | [`Nrps`], [`Groups`] |
 //! | registering ourselves with a platform | [`Registrations`] |
 //! | what became of a call | [`ServiceError`] |
 //!
@@ -21,6 +21,7 @@ mod ags;
 mod calls;
 mod error;
 mod freshness;
+mod groups;
 mod http;
 mod key_sets;
 mod limiter;
@@ -38,6 +39,7 @@ mod words;
 pub use access::{PlatformAccess, ServiceOrigins};
 pub use ags::{Ags, LineItemFilter};
 pub use error::ServiceError;
+pub use groups::Groups;
 pub use key_sets::KeySets;
 pub use limits::CallLimits;
 pub use mtl_outbound::{AddressRefusal, OutboundRules};

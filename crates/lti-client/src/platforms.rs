@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::calls::Calls;
 use crate::http::Http;
 use crate::limiter::Limiter;
-use crate::{Ags, CallLimits, KeySets, NoticeHandlers, Nrps, OutboundRules, Registrations, Tokens};
+use crate::{
+    Ags, CallLimits, Groups, KeySets, NoticeHandlers, Nrps, OutboundRules, Registrations, Tokens,
+};
 
 /// Calls to platforms. Clones share their memory of keys and tokens.
 #[derive(Clone, Debug)]
@@ -18,6 +20,7 @@ struct Parts {
     tokens: Tokens,
     ags: Ags,
     nrps: Nrps,
+    groups: Groups,
     registrations: Registrations,
     notice_handlers: NoticeHandlers,
 }
@@ -53,6 +56,7 @@ impl Platforms {
             tokens,
             ags: Ags::new(calls.clone()),
             nrps: Nrps::new(calls.clone()),
+            groups: Groups::new(calls.clone()),
             notice_handlers: NoticeHandlers::new(calls),
         })))
     }
@@ -89,5 +93,10 @@ impl Platforms {
     /// Rosters.
     pub fn nrps(&self) -> &Nrps {
         &self.0.nrps
+    }
+
+    /// Groups of courses.
+    pub fn groups(&self) -> &Groups {
+        &self.0.groups
     }
 }

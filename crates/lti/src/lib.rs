@@ -13,7 +13,7 @@
 //! | notices that a platform sends by itself | [`launch::verify_notice`] |
 //! | what a picker answers | [`deep_linking`] |
 //! | what a copied course was copied from | [`course_copy`] |
-//! | grades, rosters | [`ags`], [`nrps`], [`paging`] |
+//! | grades, rosters, groups | [`ags`], [`nrps`], [`groups`], [`paging`] |
 //! | registering with a platform | [`registration`], [`registration_answer`] |
 //!
 //! **Architecture invariant.** Nothing here reads a clock, the environment, a file or the network.
@@ -24,6 +24,7 @@ pub mod assertion;
 pub mod claims;
 pub mod course_copy;
 pub mod deep_linking;
+pub mod groups;
 mod html_entities;
 pub mod launch;
 pub mod login;

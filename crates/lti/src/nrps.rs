@@ -133,6 +133,17 @@ pub struct Member {
         skip_serializing_if = "Option::is_none"
     )]
     pub lti11_legacy_user_id: Option<String>,
+    /// The groups that they are in, where they were asked for (Course Groups 1.0 §4).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub group_enrollments: Vec<GroupEnrollment>,
+}
+
+/// One group that a person is in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupEnrollment {
+    /// The group's id.
+    #[serde(deserialize_with = "deserialize_text")]
+    pub group_id: String,
 }
 
 /// Whether a person takes part in the course.
@@ -178,13 +189,16 @@ pub struct MembershipFilter<'a> {
     pub resource_link_id: Option<&'a str>,
     /// People on a page. Canvas gives 50 at most; Moodle gives no pages without it.
     pub limit: Option<u32>,
+    /// Each person with their groups, where the platform knows Course Groups.
+    pub with_groups: bool,
 }
 
 impl MembershipFilter<'_> {
     /// The roster's URL with the filter in its query.
     pub fn to_url(&self, roster: &Url) -> Url {
         let mut url = roster.clone();
-        if self.role.is_some() || self.resource_link_id.is_some() || self.limit.is_some() {
+        let asks = self.role.is_some() || self.resource_link_id.is_some() || self.limit.is_some();
+        if asks || self.with_groups {
             let mut query = url.query_pairs_mut();
             if let Some(role) = self.role {
                 query.append_pair("role", role);
@@ -194,6 +208,9 @@ impl MembershipFilter<'_> {
             }
             if let Some(limit) = self.limit {
                 query.append_pair("limit", &limit.to_string());
+            }
+            if self.with_groups {
+                query.append_pair("groups", "true");
             }
         }
         url
@@ -212,7 +229,8 @@ mod tests {
         );
         let page = MembershipContainer::parse(
             br#"{"id":"x","context":7,"members":[
-                {"user_id":4,"roles":"Learner","status":"Inactive","name":"A &amp; B","email":null},
+                {"user_id":4,"roles":"Learner","status":"Inactive","name":"A &amp; B","email":null,
+                 "group_enrollments":[{"group_id":7}]},
                 {"name":"nobody"}, 7,
                 {"user_id":"5","status":"Deleted"}]}"#,
         )
@@ -222,6 +240,7 @@ mod tests {
         assert_eq!(page.members[0].name.as_deref(), Some("A & B"));
         assert_eq!(page.members[0].status, MembershipStatus::Inactive);
         assert!(page.members[0].roles.is_learner());
+        assert_eq!(page.members[0].group_enrollments[0].group_id, "7");
         assert_eq!(page.members[1].status, MembershipStatus::Deleted);
         assert!(MembershipContainer::parse(b"<html>").is_err());
         assert!(MembershipContainer::parse(b"{}").is_err());
@@ -234,10 +253,11 @@ mod tests {
             role: Some("Learner"),
             resource_link_id: Some("r&1"),
             limit: Some(50),
+            with_groups: true,
         };
         assert_eq!(
             filter.to_url(&roster).as_str(),
-            "https://lms.example/m?a=1&role=Learner&rlid=r%261&limit=50"
+            "https://lms.example/m?a=1&role=Learner&rlid=r%261&limit=50&groups=true"
         );
         assert_eq!(MembershipFilter::default().to_url(&roster), roster);
     }

@@ -41,7 +41,7 @@ impl PartnerRole {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PairingSource {
-    /// The LMS said so in a launch: the claim `role_scope_mentor` (LTI Core 1.3, 5.4.4) names the
+    /// The LMS said so in a launch: the claim `role_scope_mentor` (LTI Core 1.3, 5.4.3) names the
     /// participants of a mentor.
     LmsClaim,
     /// A tutor or programme lead made it here.
@@ -154,9 +154,10 @@ pub fn reconcile_claim(
     };
     let mut changes = PairingChanges::default();
     for participant in claimed {
-        // Nobody is their own coach, even where an LMS names everybody.
+        // Nobody is their own coach, even where an LMS names everybody. What a tutor paired stays a
+        // tutor's, so that no later claim ends it.
         if *participant != coach
-            && !paired(*participant, Some(PairingSource::LmsClaim))
+            && !paired(*participant, None)
             && !changes.begin.contains(participant)
         {
             changes.begin.push(*participant);
@@ -242,7 +243,7 @@ mod tests {
         ];
         let claimed = [1, 3, 5, 5, 100].map(person);
         let changes = reconcile_claim(person(100), &current, &claimed);
-        assert_eq!(changes.begin, [person(3), person(5)]);
+        assert_eq!(changes.begin, [person(5)]);
         assert_eq!(changes.end, [person(2)]);
         let changes = reconcile_claim(person(100), &current, &[]);
         assert_eq!(changes.begin, []);

@@ -17,6 +17,7 @@ pub mod ordered_ids;
 pub mod outbox;
 mod postgres;
 pub mod registering;
+pub mod roster;
 mod schema;
 pub mod sealing;
 mod signals;

@@ -15,6 +15,7 @@ use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use mtl_bridge_core::Visit;
+use mtl_lti::url_rules::{ReturnMessage, return_url_with};
 use mtl_programme::LaunchId;
 
 use crate::cookies::find_cookie;
@@ -100,7 +101,7 @@ impl Visitor {
             title: title.into(),
             place: Some(self.visit.context.title.clone()),
             person: Some(self.visit.name.clone()),
-            back: self.visit.return_url.as_ref().map(ToString::to_string),
+            back: self.way_back(&Done::default()),
             nav,
             base,
             form_token: self.form_token.clone(),
@@ -118,8 +119,23 @@ impl Visitor {
     ) -> Shell {
         Shell {
             notice: done.notice(),
+            back: self.way_back(done),
             ..self.shell(title, current)
         }
+    }
+
+    /// The way back to the course. After a submission the platform is told of it on the way, where the
+    /// person reads it again (LTI Core 1.3, section 5.4.4).
+    fn way_back(&self, done: &Done) -> Option<String> {
+        let message = match done.done.as_deref() {
+            Some("submitted") => ReturnMessage {
+                message: Some("Your work was handed in."),
+                log: Some("submitted"),
+                ..ReturnMessage::default()
+            },
+            _ => ReturnMessage::default(),
+        };
+        return_url_with(self.visit.return_url.as_ref()?, &message).map(String::from)
     }
 }
 
@@ -226,6 +242,7 @@ impl Done {
             "extended" => (Tone::Good, "The date was extended."),
             "paired" => (Tone::Good, "Paired."),
             "unpaired" => (Tone::Good, "No longer paired."),
+            "refreshed" => (Tone::Good, "The list of people is up to date."),
             "bound" => (Tone::Good, "This link now leads to that activity."),
             _ => return None,
         };

@@ -222,13 +222,16 @@ impl Bridge {
             .await?;
         let id = write.launch;
         let expires_at = write.session.expires_at;
-        let mentees = write.mentees.clone();
         let recorded = match self.store().record_launch(write).await? {
             LaunchOutcome::Recorded(recorded) => recorded,
             LaunchOutcome::NonceReplayed => return Err(LaunchError::AlreadyUsed),
         };
-        if !mentees.is_empty() {
-            self.take_mentor_claim(known, institution, &recorded, &mentees)
+        if let Some(scope) = launch.mentor_scope() {
+            self.take_mentor_claim(known, institution, &recorded, scope)
+                .await?;
+        }
+        if let Some(groups) = launch.groups() {
+            self.note_groups_service(institution, recorded.context, groups)
                 .await?;
         }
         self.take_over_old_ids(known, institution, deployment, &recorded, old)

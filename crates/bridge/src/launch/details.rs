@@ -15,6 +15,12 @@ pub enum LaunchDetails {
     /// A tutor picks activities to place in the course (Deep Linking 2.0, section 4.4).
     #[serde(rename = "LtiDeepLinkingRequest")]
     DeepLinking(Box<PickRequest>),
+    /// Somebody looks at one person's work (Submission Review 1.0, section 3).
+    #[serde(rename = "LtiSubmissionReviewRequest")]
+    SubmissionReview {
+        /// Whose work it is, by the platform's id.
+        user_id: String,
+    },
 }
 
 /// What a platform says when it asks for activities to be picked.
@@ -40,8 +46,13 @@ impl LaunchDetails {
                     product: launch.platform_product(),
                 }))))
             }
-            other @ MessageType::SubmissionReview => {
-                Err(LaunchError::UnservedMessage(other.as_str()))
+            MessageType::SubmissionReview => {
+                let person = launch.for_user().ok_or(LaunchError::Internal(
+                    "a submission review was verified without its person",
+                ))?;
+                Ok(Some(Self::SubmissionReview {
+                    user_id: person.user_id.clone(),
+                }))
             }
         }
     }

@@ -214,7 +214,10 @@ impl Words {
                 "Please sign in to your course first",
                 "Your learning site opened this activity without saying who you are. MTL work \
                  belongs to a person, so it cannot be opened anonymously.",
-                "Sign in to your learning site (not as a guest), then open the activity again.",
+                "Sign in to your learning site (not as a guest), then open the activity again. If you \
+                 are signed in, please tell your LMS administrator: the tool’s privacy settings must \
+                 let the learning site send a user ID (the claim “sub”). Names and e-mail addresses \
+                 may stay switched off.",
             ),
             "wrong_nonce" | "nonce_missing" => (
                 "We could not match this to your browser",

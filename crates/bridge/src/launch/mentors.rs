@@ -1,4 +1,4 @@
-//! `role_scope_mentor`: the platform says whose coach a person is (LTI Core 1.3, section 5.4.8).
+//! `role_scope_mentor`: the platform says whose coach a person is (LTI Core 1.3, section 5.4.3).
 
 use mtl_programme::partnership::{Pairing, PairingSource, PartnerRole, reconcile_claim};
 use mtl_programme::{InstitutionId, PersonId};

@@ -1,5 +1,8 @@
 //! Everybody's work in the course: for a tutor all of it, for a coach their own participants'.
 
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
 use chrono::{DateTime, Utc};
 use mtl_programme::{ActivityKey, AttemptId, PersonId};
 use mtl_store::work::AttemptRow;
@@ -24,6 +27,13 @@ pub struct CohortPerson {
     pub coaches: Vec<Person>,
     /// Their newest attempt at each activity that they have begun.
     pub activities: Vec<CohortActivity>,
+    /// Whether they have ever opened the tool from this course; the others stand on the platform's
+    /// list only.
+    pub has_opened: bool,
+    /// Whether they have left the course. Those who left without any work are not here.
+    pub has_left: bool,
+    /// The ids of the groups that they are in.
+    pub groups: Vec<String>,
 }
 
 /// One participant's newest attempt at one activity.
@@ -61,12 +71,13 @@ impl Bridge {
             .await?;
         let sees_all = visit.standing.tutor || visit.standing.lead;
         let mut participants: Vec<PersonId> = people.participants().collect();
-        // A coach's participant may not have opened the course yet.
-        for row in &pairings {
-            if !participants.contains(&row.participant) {
-                participants.push(row.participant);
-            }
-        }
+        // A coach's participant may not have been seen at all yet.
+        let listed: HashSet<PersonId> = participants.iter().copied().collect();
+        let mut unseen: Vec<PersonId> = pairings.iter().map(|row| row.participant).collect();
+        unseen.retain(|participant| !listed.contains(participant));
+        unseen.sort_unstable();
+        unseen.dedup();
+        participants.extend(unseen);
         if !sees_all {
             participants.retain(|participant| {
                 pairings
@@ -93,8 +104,11 @@ impl Bridge {
             id,
             name: people.name_of(id),
         };
+        let judgements = by(&judgements, |row| row.attempt);
+        let decisions = by(&decisions, |row| row.person);
+        let newest = newest_of(&attempts);
         let entry = |row: &AttemptRow| {
-            let mine = |judgement: &&mtl_store::work::JudgementRow| judgement.attempt == row.id;
+            let judged = judgements.get(&row.id).map_or(&[][..], Vec::as_slice);
             CohortActivity {
                 activity: ActivityKey {
                     programme: row.programme.clone(),
@@ -106,48 +120,66 @@ impl Bridge {
                 due: row.due_at.max(row.extended_to),
                 saved_at: row.saved_at,
                 submitted_at: row.submitted_at,
-                judged_by_me: judgements
+                judged_by_me: judged
                     .iter()
-                    .filter(mine)
                     .any(|judgement| judgement.assessor == visit.person),
-                judgements: judgements.iter().filter(mine).count(),
+                judgements: judged.len(),
                 released_at: decisions
-                    .iter()
+                    .get(&row.person)
+                    .into_iter()
+                    .flatten()
                     .filter(|decision| {
-                        decision.person == row.person
-                            && decision.programme == row.programme
-                            && decision.module == row.module
+                        decision.programme == row.programme && decision.module == row.module
                     })
                     .filter_map(|decision| decision.released_at)
                     .filter(|released| row.submitted_at.is_some_and(|at| at <= *released))
                     .max(),
             }
         };
-        Ok(Cohort {
-            people: participants
+        let coaches = by(&pairings, |row| row.participant);
+        let cohort_person = |id: PersonId| CohortPerson {
+            person: person(id),
+            coaches: coaches
+                .get(&id)
                 .into_iter()
-                .map(|id| CohortPerson {
-                    person: person(id),
-                    coaches: pairings
-                        .iter()
-                        .filter(|row| row.participant == id)
-                        .map(|row| person(row.coach))
-                        .collect(),
-                    activities: attempts
-                        .iter()
-                        .filter(|row| row.person == id)
-                        .filter(|row| {
-                            !attempts.iter().any(|later| {
-                                later.person == id
-                                    && later.programme == row.programme
-                                    && later.activity == row.activity
-                                    && later.number > row.number
-                            })
-                        })
-                        .map(entry)
-                        .collect(),
-                })
+                .flatten()
+                .map(|row| person(row.coach))
                 .collect(),
-        })
+            activities: newest
+                .get(&id)
+                .into_iter()
+                .flatten()
+                .map(|row| entry(row))
+                .collect(),
+            has_opened: people.has_opened(id),
+            has_left: people.has_left(id),
+            groups: people.groups_of(id).to_vec(),
+        };
+        let mut people: Vec<CohortPerson> = participants.into_iter().map(cohort_person).collect();
+        people.retain(|person| !person.has_left || !person.activities.is_empty());
+        Ok(Cohort { people })
     }
+}
+
+/// Rows by one of their ids, so that a course of a thousand is gone through once.
+fn by<T, K: Eq + Hash>(rows: &[T], key: impl Fn(&T) -> K) -> HashMap<K, Vec<&T>> {
+    let mut found: HashMap<K, Vec<&T>> = HashMap::new();
+    for row in rows {
+        found.entry(key(row)).or_default().push(row);
+    }
+    found
+}
+
+/// Each person's newest attempt at each activity, in the order in which the activities were begun.
+fn newest_of(attempts: &[AttemptRow]) -> HashMap<PersonId, Vec<&AttemptRow>> {
+    let mut found = by(attempts, |row| row.person);
+    for own in found.values_mut() {
+        let mut last: HashMap<(&str, &str), i64> = HashMap::new();
+        for row in own.iter() {
+            let number = last.entry((&row.programme, &row.activity)).or_default();
+            *number = row.number.max(*number);
+        }
+        own.retain(|row| last[&(row.programme.as_str(), row.activity.as_str())] == row.number);
+    }
+    found
 }

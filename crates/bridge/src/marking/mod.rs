@@ -10,6 +10,7 @@ mod reading;
 mod record;
 mod release;
 mod reopen;
+mod review;
 mod targets;
 
 use mtl_policy::{PolicyFailure, SettingsError};
@@ -21,11 +22,12 @@ use crate::work::WorkError;
 
 pub use cohort::{Cohort, CohortActivity, CohortPerson};
 pub use judge::JudgementInput;
-pub use pairing::{Pair, Pairing, Person};
+pub use pairing::{Pair, Pairing, PairingPerson, Person};
 pub use reading::{JudgementView, SubmissionForMarking};
 pub use record::{ComponentRecord, DecisionView, DeliveryState, DeliveryView, ModuleRecord};
 pub(crate) use release::released_results;
 pub use release::{Feedback, Released, ReleasedTo};
+pub use review::Review;
 pub use targets::MODULE_TAG;
 pub(crate) use targets::target_of_link;
 

@@ -1,5 +1,7 @@
 //! Which coach works with which participant: from the LMS's mentor claim, or paired by a tutor.
 
+use std::collections::HashSet;
+
 use mtl_programme::PersonId;
 use mtl_programme::partnership::PairingSource;
 use mtl_store::work::PairingRow;
@@ -28,13 +30,26 @@ pub struct Pair {
     pub source: PairingSource,
 }
 
+/// A participant who can be paired.
+#[derive(Clone, Debug)]
+pub struct PairingPerson {
+    /// The participant.
+    pub person: Person,
+    /// Whether they have ever opened the tool from this course.
+    pub has_opened: bool,
+    /// The ids of the groups that they are in.
+    pub groups: Vec<String>,
+}
+
 /// What the pairing page shows.
 #[derive(Clone, Debug)]
 pub struct Pairing {
     /// Everybody who takes part in the course as a participant.
-    pub participants: Vec<Person>,
-    /// Everybody who could be a coach: those who are one, and all who have opened the course.
+    pub participants: Vec<PairingPerson>,
+    /// Those who are likely to coach: mentors and teachers by their role, and who coaches already.
     pub coaches: Vec<Person>,
+    /// Everybody else in the course, who could be chosen too.
+    pub others: Vec<Person>,
     /// The pairs in force.
     pub pairs: Vec<Pair>,
 }
@@ -60,9 +75,31 @@ impl Bridge {
                 source: read_source(row),
             })
             .collect();
+        let mut participants: Vec<PersonId> = people
+            .participants()
+            .filter(|id| !people.has_left(*id))
+            .collect();
+        // Whom the platform only names as somebody's participant.
+        for row in &rows {
+            if !people.knows(row.participant) && !participants.contains(&row.participant) {
+                participants.push(row.participant);
+            }
+        }
+        let coaching: HashSet<PersonId> = rows.iter().map(|row| row.coach).collect();
+        let (coaches, others): (Vec<_>, Vec<_>) = people
+            .all()
+            .partition(|id| coaching.contains(id) || people.standing_of(*id).is_staff());
         Ok(Pairing {
-            participants: people.participants().map(person).collect(),
-            coaches: people.all().map(person).collect(),
+            participants: participants
+                .into_iter()
+                .map(|id| PairingPerson {
+                    person: person(id),
+                    has_opened: people.has_opened(id),
+                    groups: people.groups_of(id).to_vec(),
+                })
+                .collect(),
+            coaches: coaches.into_iter().map(person).collect(),
+            others: others.into_iter().map(person).collect(),
             pairs,
         })
     }

@@ -134,12 +134,23 @@ impl TestApp {
 
     /// A whole launch by a person, from one of the links.
     pub(crate) async fn visit(&self, person: PersonId, link: LinkId) -> Arc<Visit> {
+        self.visit_for(person, link, None).await
+    }
+
+    /// The same; or a review of somebody's submission.
+    pub(crate) async fn visit_for(
+        &self,
+        person: PersonId,
+        link: LinkId,
+        for_user: Option<PersonId>,
+    ) -> Arc<Visit> {
         let cookie = self.lms.sign_in(person).unwrap();
         let fields = self.lms.begin_launch(&cookie, link).unwrap().fields;
         let login = LoginInitiation::parse(fields).unwrap();
         let started = self.bridge.begin_login(login).await.unwrap();
         let nonce = parameter(&started.authorisation_url, "nonce");
-        let order = LaunchOrder::new(person, link, &nonce);
+        let mut order = LaunchOrder::new(person, link, &nonce);
+        order.for_user = for_user;
         let answer = LaunchAnswer {
             id_token: self.lms.issue_launch(&order).unwrap(),
             state: started.state,

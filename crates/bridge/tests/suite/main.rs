@@ -15,4 +15,7 @@ mod lrs;
 mod policies;
 mod products;
 mod releases;
+mod reviews;
+mod roster_service;
+mod rosters;
 mod work;

@@ -93,7 +93,7 @@ impl Handed {
     }
 }
 
-async fn hand_in(app: &TestApp, visit: &Visit) -> AttemptId {
+pub(crate) async fn hand_in(app: &TestApp, visit: &Visit) -> AttemptId {
     let activity = visit.activity.clone().unwrap();
     let work = app.bridge.open_work(visit, &activity).await.unwrap();
     let mut revision = work.current.revision;

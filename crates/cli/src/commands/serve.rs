@@ -38,14 +38,18 @@ impl Work {
         }
     }
 
-    /// Delivers and rotates until `stop`; what is in flight then is finished.
+    /// Delivers, reads lists of people and rotates until `stop`; what is in flight then is finished.
     pub(crate) async fn run(self, bridge: &Bridge, stop: CancellationToken) {
         let rotation = async {
             if let Some(every) = self.rotate_keys_every {
                 bridge.run_key_rotation(every, stop.cancelled()).await;
             }
         };
-        tokio::join!(bridge.run_deliveries(stop.cancelled()), rotation);
+        tokio::join!(
+            bridge.run_deliveries(stop.cancelled()),
+            Box::pin(bridge.run_rosters(stop.cancelled())),
+            rotation
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-//! `worker`: delivers scores and statements, rotates keys, and nothing else.
+//! `worker`: delivers scores and statements, reads lists of people, rotates keys, and nothing else.
 
 use super::serve::Work;
 use crate::config::Config;

@@ -80,3 +80,40 @@ async fn open_edx() {
     // A bare list, of nobody.
     assert_eq!(found.unwrap().members, []);
 }
+
+#[tokio::test]
+async fn groups_and_their_sets_are_read_page_by_page() {
+    let server = server_with_token(|request| match request.target.as_str() {
+        "/groups" => {
+            let link = "Link: </groups?from=1>; rel=\"next\"";
+            let body = r#"{"groups":[{"id":"1","name":"Tuesday","set_id":"9"}]}"#;
+            Reply::answer("200 OK", &[link], body)
+        }
+        "/groups?from=1" => Reply::json(r#"{"groups":[{"id":2,"name":"Friday"}]}"#),
+        _ => Reply::json(r#"{"sets":[{"id":"9","name":"Laboratory"}]}"#),
+    })
+    .await;
+    let (platforms, access) = (platforms(), access(&server));
+    let groups = platforms.groups();
+    let found = groups.list_groups(&access, &server.url("/groups")).await;
+    let names: Vec<_> = found
+        .unwrap()
+        .into_iter()
+        .map(|group| (group.id, group.name.unwrap(), group.set_id))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("1".to_owned(), "Tuesday".to_owned(), Some("9".to_owned())),
+            ("2".to_owned(), "Friday".to_owned(), None),
+        ]
+    );
+    let sets = groups.list_group_sets(&access, &server.url("/sets")).await;
+    assert_eq!(sets.unwrap()[0].name.as_deref(), Some("Laboratory"));
+    let asked = server.requests_to("/groups");
+    assert!(
+        asked
+            .iter()
+            .all(|page| page.header("accept") == Some(mtl_lti::groups::MEDIA_GROUPS))
+    );
+}

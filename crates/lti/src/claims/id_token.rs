@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    AgsEndpoint, Claim, Context, CustomParameters, DeepLinkingSettings, ForUser,
+    AgsEndpoint, Claim, Context, CustomParameters, DeepLinkingSettings, ForUser, GroupsEndpoint,
     LaunchPresentation, Lis, Lti1p1, Mentees, Notice, NotificationService, NrpsEndpoint,
     ResourceLink, ToolPlatform, deserialize_text, deserialize_text_list,
 };
@@ -60,6 +60,8 @@ pub(crate) struct IdTokenClaims {
     pub(crate) ags: Claim<AgsEndpoint>,
     #[serde(rename = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice")]
     pub(crate) nrps: Claim<NrpsEndpoint>,
+    #[serde(rename = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice")]
+    pub(crate) groups: Claim<GroupsEndpoint>,
     #[serde(rename = "https://purl.imsglobal.org/spec/lti/claim/platformnotificationservice")]
     pub(crate) notifications: Claim<NotificationService>,
     #[serde(rename = "https://purl.imsglobal.org/spec/lti/claim/notice")]
@@ -92,6 +94,7 @@ impl IdTokenClaims {
             ("for_user", self.for_user.is_unreadable()),
             ("endpoint", self.ags.is_unreadable()),
             ("namesroleservice", self.nrps.is_unreadable()),
+            ("groupsservice", self.groups.is_unreadable()),
             (
                 "platformnotificationservice",
                 self.notifications.is_unreadable(),

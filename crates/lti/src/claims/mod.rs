@@ -20,7 +20,7 @@ pub use deep_linking_settings::DeepLinkingSettings;
 pub use notifications::{Notice, NotificationService};
 pub use people::{ForUser, Lti1p1, Mentees};
 pub use presentation::{LaunchPresentation, ToolPlatform};
-pub use services::{AgsEndpoint, NrpsEndpoint};
+pub use services::{AgsEndpoint, GroupsEndpoint, NrpsEndpoint};
 
 pub(crate) use id_token::IdTokenClaims;
 pub(crate) use tolerant::{

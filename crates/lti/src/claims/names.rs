@@ -35,6 +35,8 @@ pub const FOR_USER: &str = "https://purl.imsglobal.org/spec/lti/claim/for_user";
 pub const AGS_ENDPOINT: &str = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint";
 /// Names and Role Provisioning Services.
 pub const NRPS_ENDPOINT: &str = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice";
+/// Course Groups.
+pub const GROUPS_ENDPOINT: &str = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice";
 /// Platform Notification Service.
 pub const NOTIFICATION_SERVICE: &str =
     "https://purl.imsglobal.org/spec/lti/claim/platformnotificationservice";

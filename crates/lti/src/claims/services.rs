@@ -1,4 +1,4 @@
-//! The services that a launch offers us: grades and rosters.
+//! The services that a launch offers us: grades, rosters, groups.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -40,6 +40,30 @@ pub struct NrpsEndpoint {
     /// Where the roster is.
     pub context_memberships_url: Url,
     /// Versions of the service; we speak `2.0`.
+    #[serde(
+        default,
+        deserialize_with = "deserialize_text_list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub service_versions: Vec<String>,
+}
+
+/// Course Groups of this context (Course Groups 1.0 §3.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupsEndpoint {
+    /// Scopes that we may ask a token for.
+    #[serde(default, deserialize_with = "deserialize_text_list")]
+    pub scope: Vec<String>,
+    /// Where the groups are.
+    pub context_groups_url: Url,
+    /// Where the sets of groups are; a platform may have none.
+    #[serde(
+        default,
+        deserialize_with = "deserialize_optional_url",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub context_group_sets_url: Option<Url>,
+    /// Versions of the service; we speak `1.0`.
     #[serde(
         default,
         deserialize_with = "deserialize_text_list",

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::claims::{
-    AgsEndpoint, Context, CustomParameters, DeepLinkingSettings, ForUser, IdTokenClaims,
-    LaunchPresentation, Lis, Lti1p1, NotificationService, NrpsEndpoint, ResourceLink, ToolPlatform,
+    AgsEndpoint, Context, CustomParameters, DeepLinkingSettings, ForUser, GroupsEndpoint,
+    IdTokenClaims, LaunchPresentation, Lis, Lti1p1, NotificationService, NrpsEndpoint,
+    ResourceLink, ToolPlatform,
 };
 use crate::message::MessageType;
 use crate::role::Roles;
@@ -113,6 +114,11 @@ impl VerifiedLaunch {
         self.claims.notifications.as_ref()
     }
 
+    /// The groups of the course.
+    pub fn groups(&self) -> Option<&GroupsEndpoint> {
+        self.claims.groups.as_ref()
+    }
+
     /// The frame, and where people go back to.
     pub fn presentation(&self) -> Option<&LaunchPresentation> {
         self.claims.presentation.as_ref()
@@ -141,12 +147,23 @@ impl VerifiedLaunch {
         self.claims.lti1p1.as_ref()
     }
 
-    /// The people that a mentor looks after, by their `sub`.
+    /// The people that a mentor looks after, by their `sub`, as they came.
     pub fn mentees(&self) -> &[String] {
         self.claims
             .mentees
             .as_ref()
             .map_or(&[], |mentees| &mentees.0)
+    }
+
+    /// Whose work a mentor may see, by their `sub`. `None` where the launch says nothing about
+    /// it, which changes nothing; an empty list takes everybody away. The claim counts only beside the
+    /// role Mentor (LTI Core 1.3 §5.4.3).
+    pub fn mentor_scope(&self) -> Option<&[String]> {
+        self.claims
+            .mentees
+            .as_ref()
+            .filter(|_| self.roles().is_mentor())
+            .map(|mentees| &mentees.0[..])
     }
 
     /// Whose work a submission review opens: always there in that message.

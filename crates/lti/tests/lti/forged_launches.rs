@@ -555,6 +555,8 @@ fn odd_shapes_inside_a_claim_are_left_out_one_by_one() {
     assert_eq!(launch.custom("mtl_activity"), Some("mtl/inquiry"));
     assert_eq!(launch.custom("n"), Some("3"));
     assert_eq!(launch.mentees(), ["5", "6"]);
+    // The claim counts beside the role Mentor only.
+    assert_eq!(launch.mentor_scope(), None);
     assert_eq!(launch.presentation().unwrap().return_url, None);
     assert_eq!(
         launch.presentation().unwrap().height.as_deref(),
@@ -564,6 +566,42 @@ fn odd_shapes_inside_a_claim_are_left_out_one_by_one() {
     assert_eq!(launch.ags().unwrap().scope, ["one"]);
     assert_eq!(launch.ags().unwrap().lineitem, None);
     assert_eq!(launch.unreadable_claims(), [""; 0]);
+}
+
+#[test]
+fn a_mentors_claim_that_is_absent_differs_from_one_that_names_nobody() {
+    let platform = Platform::new();
+    let scope = |mentees: Option<Value>| {
+        let mut claims = with(&claim("roles"), json!(["Mentor"]));
+        if let Some(mentees) = mentees {
+            claims[claim("role_scope_mentor")] = mentees;
+        }
+        let launch = platform.verify_claims(&claims).unwrap();
+        launch.mentor_scope().map(<[String]>::to_vec)
+    };
+    assert_eq!(scope(None), None);
+    assert_eq!(scope(Some(Value::Null)), None);
+    assert_eq!(scope(Some(json!({ "odd": 1 }))), None);
+    assert_eq!(scope(Some(json!([]))), Some(Vec::new()));
+    assert_eq!(scope(Some(json!([7]))), Some(vec!["7".to_owned()]));
+}
+
+#[test]
+fn the_groups_service_of_a_course_is_read() {
+    let platform = Platform::new();
+    let name = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice";
+    let groups = json!({
+        "scope": ["https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"],
+        "context_groups_url": "https://lms.example/groups",
+        "service_versions": ["1.0"],
+    });
+    let launch = platform.verify_claims(&with(name, groups)).unwrap();
+    let groups = launch.groups().unwrap();
+    assert_eq!(groups.context_groups_url.path(), "/groups");
+    assert_eq!(groups.context_group_sets_url, None);
+    let launch = platform.verify_claims(&with(name, json!([]))).unwrap();
+    assert!(launch.groups().is_none());
+    assert_eq!(launch.unreadable_claims(), ["groupsservice"]);
 }
 
 #[test]

@@ -69,14 +69,16 @@ const NONCE: &str = "INSERT INTO nonce (registration, nonce, launch, expires_at)
 
 /// The upsert is without a condition, so that it always returns the row that is there, also one
 /// that another launch made a moment ago. A person who was erased and comes back is a new one: the
-/// erasure has given the row a new pseudonym.
+/// erasure has given the row a new pseudonym. A name that the platform told before, in its list of the
+/// course perhaps, outlasts a launch that tells none.
 const PERSON: Insert = Insert {
     name: "person_row",
     text: "INSERT INTO person \
          (id, institution, pseudonym, name, given_name, family_name, email, created_at) \
          SELECT $8, $5, $9, $11, $12, $13, $14, $6 {from} \
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
-         given_name = excluded.given_name, family_name = excluded.family_name, \
+         ON CONFLICT (id) DO UPDATE SET name = COALESCE(excluded.name, person.name), \
+         given_name = COALESCE(excluded.given_name, person.given_name), \
+         family_name = COALESCE(excluded.family_name, person.family_name), \
          email = excluded.email, erased_at = NULL",
 };
 

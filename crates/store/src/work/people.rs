@@ -1,15 +1,16 @@
 //! The people of a course, and where one person's marks can go.
 
+use chrono::{DateTime, Utc};
 use mtl_programme::{
     ContextId, DeploymentId, InstitutionId, PersonId, RegistrationId, ResourceLinkId,
 };
 use uuid::Uuid;
 
-use crate::column::{Texts, UuidText};
+use crate::column::{MaybeAt, Texts, UuidText};
 use crate::transaction::{fetch_all, fetch_one};
 use crate::{Store, StoreError};
 
-/// A person who has opened the tool in a course.
+/// A person of a course: who has opened the tool from it, or stands on the platform's list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct MemberRow {
     /// The person.
@@ -17,9 +18,30 @@ pub struct MemberRow {
     pub person: PersonId,
     /// Their name.
     pub name: Option<String>,
-    /// The roles that their newest launch gave.
+    /// The roles that their newest launch gave; none where they never launched.
     #[sqlx(try_from = "Texts")]
     pub roles: Vec<String>,
+    /// When they last launched, to within the hour.
+    #[sqlx(try_from = "MaybeAt")]
+    pub last_seen_at: Option<DateTime<Utc>>,
+    /// The roles that the list gives.
+    #[sqlx(try_from = "Texts")]
+    pub listed_roles: Vec<String>,
+    /// When they were last on the list, or said to have left it.
+    #[sqlx(try_from = "MaybeAt")]
+    pub listed_at: Option<DateTime<Utc>>,
+    /// When the list first gave other roles than before.
+    #[sqlx(try_from = "MaybeAt")]
+    pub changed_at: Option<DateTime<Utc>>,
+    /// Since when they are not on the list any more.
+    #[sqlx(try_from = "MaybeAt")]
+    pub left_at: Option<DateTime<Utc>>,
+    /// The ids of the groups that they are in.
+    #[sqlx(rename = "in_groups", try_from = "Texts")]
+    pub groups: Vec<String>,
+    /// When the whole list of the course was last read.
+    #[sqlx(try_from = "MaybeAt")]
+    pub whole_at: Option<DateTime<Utc>>,
 }
 
 /// How a person may be named in statements.
@@ -63,7 +85,7 @@ pub struct Recipient {
 }
 
 impl Store {
-    /// Everybody who has opened the tool in a course.
+    /// Everybody who has opened the tool in a course or stands on the platform's list of it.
     pub async fn list_members(
         &self,
         institution: InstitutionId,
@@ -74,10 +96,19 @@ impl Store {
                 fetch_all!(
                     tx,
                     MemberRow,
-                    "SELECT m.person, p.name, m.roles FROM membership m \
-                     JOIN person p ON p.id = m.person AND p.institution = m.institution \
-                     WHERE m.institution = $1 AND m.context = $2 AND p.erased_at IS NULL \
-                     ORDER BY p.name, m.person",
+                    "SELECT k.person, p.name, COALESCE(m.roles, '[]') AS roles, m.last_seen_at, \
+                     COALESCE(r.roles, '[]') AS listed_roles, r.listed_at, r.changed_at, \
+                     r.left_at, COALESCE(r.member_groups, '[]') AS in_groups, s.whole_at \
+                     FROM (SELECT person FROM membership WHERE institution = $1 AND context = $2 \
+                     UNION SELECT person FROM roster_member \
+                     WHERE institution = $1 AND context = $2) k \
+                     JOIN person p ON p.id = k.person AND p.institution = $1 \
+                     LEFT JOIN membership m ON m.institution = $1 AND m.context = $2 \
+                     AND m.person = k.person \
+                     LEFT JOIN roster_member r ON r.institution = $1 AND r.context = $2 \
+                     AND r.person = k.person \
+                     LEFT JOIN roster s ON s.institution = $1 AND s.context = $2 \
+                     WHERE p.erased_at IS NULL ORDER BY p.name, k.person",
                     institution.0,
                     context.0,
                 )

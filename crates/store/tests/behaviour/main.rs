@@ -22,6 +22,7 @@ mod opened;
 mod pairings;
 mod policies;
 mod registering;
+mod rosters;
 mod sample;
 mod schema;
 mod scores;
@@ -159,6 +160,14 @@ behaviours! {
     }
     pairings {
         people_are_paired_and_unpaired,
+    }
+    rosters {
+        a_list_and_a_launch_make_one_person,
+        who_left_is_marked_and_comes_back,
+        whoever_was_erased_stays_so,
+        one_of_many_may_read_a_list,
+        a_reading_takes_its_failure_away_and_keeps_the_groups,
+        a_thousand_are_written_at_once,
     }
     policies {
         the_narrowest_binding_decides,

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::pages::parts::{Badge, FormError};
+use crate::pages::roster::{Pager, PeopleFilter, RosterLine};
 use crate::pages::shell::Shell;
 
 /// The cohort page.
@@ -14,11 +15,19 @@ pub(crate) struct CohortPage {
     pub(crate) lead: String,
     /// Where an instructor sets the link up, while it is not.
     pub(crate) bind_link: Option<String>,
+    pub(crate) roster: RosterLine,
     pub(crate) waiting: Vec<WaitingLine>,
+    /// "and 12 more", where more waits than is shown.
+    pub(crate) more_waiting: Option<String>,
     pub(crate) people_title: &'static str,
     /// What to say when there is nobody.
-    pub(crate) nobody: &'static str,
+    pub(crate) nobody: Option<&'static str>,
+    /// How to look through many people.
+    pub(crate) filter: Option<PeopleFilter>,
     pub(crate) people: Vec<PersonCard>,
+    pub(crate) pager: Pager,
+    /// Who has left the course, with the work that they did.
+    pub(crate) left: Vec<PersonCard>,
 }
 
 /// A piece of work that waits for this person.
@@ -33,6 +42,10 @@ pub(crate) struct WaitingLine {
 pub(crate) struct PersonCard {
     pub(crate) name: String,
     pub(crate) coach: Option<String>,
+    /// "Has not started yet", of somebody without any work.
+    pub(crate) state: Option<Badge>,
+    /// The names of their groups.
+    pub(crate) groups: Option<String>,
     pub(crate) entries: Vec<PersonEntry>,
     pub(crate) modules: Vec<RecordLink>,
 }
@@ -58,16 +71,30 @@ pub(crate) struct RecordLink {
 pub(crate) struct PairingPage {
     pub(crate) shell: Shell,
     pub(crate) errors: Vec<FormError>,
+    pub(crate) roster: RosterLine,
+    /// How to look through many people.
+    pub(crate) filter: Option<PeopleFilter>,
+    /// Whether somebody else than the usual can be looked for as coach, and who was.
+    pub(crate) asks_other: bool,
+    pub(crate) other: String,
+    /// What to say when there is nobody.
+    pub(crate) nobody: &'static str,
     pub(crate) participants: Vec<PairedPerson>,
+    pub(crate) pager: Pager,
+    /// The query of this page, to which the forms lead back.
+    pub(crate) back: String,
 }
 
 /// A participant with their coaches.
 pub(crate) struct PairedPerson {
     pub(crate) id: String,
     pub(crate) name: String,
+    pub(crate) has_opened: bool,
     pub(crate) coaches: Vec<PairedCoach>,
-    /// Who else could be their coach.
+    /// Coaches and teachers who could be their coach.
     pub(crate) options: Vec<CoachOption>,
+    /// Who else could.
+    pub(crate) others: Vec<CoachOption>,
 }
 
 /// One coach of a participant.

@@ -16,6 +16,8 @@ pub(crate) mod parts;
 pub(crate) mod pick;
 pub(crate) mod problem;
 pub(crate) mod register;
+pub(crate) mod review;
+pub(crate) mod roster;
 pub(crate) mod scenario;
 pub(crate) mod shell;
 

@@ -162,6 +162,11 @@ pub(crate) struct CriterionLine {
 
 /// "1 file", "1,234 words": a number with its noun.
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+/// "1,234": a number that is easy to read.
+pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -170,7 +175,7 @@ pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
         }
         grouped.push(digit);
     }
-    format!("{grouped} {}", if count == 1 { one } else { many })
+    grouped
 }
 
 /// A size for people: "14 kB", "2.3 MB".

@@ -2,24 +2,37 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use mtl_bridge_core::marking::{Cohort, CohortActivity, CohortPerson};
+use mtl_bridge_core::marking::{CohortActivity, CohortPerson};
+use mtl_bridge_core::roster::{RosterGroup, RosterView};
 use mtl_programme::attempt::AttemptDates;
 
 use super::module_record::record_path;
+use super::people::{PeopleQuery, roster_line};
 use crate::pages::cohort::{CohortPage, PersonCard, PersonEntry, RecordLink, WaitingLine};
-use crate::pages::parts::{Badge, Tone, counted};
+use crate::pages::parts::{Badge, Tone, counted, grouped};
 use crate::problem::Problem;
 use crate::render::page;
 use crate::state::WebState;
 use crate::visitor::{Done, Visitor};
 
+/// People on one page, and pieces of work that wait in the list above them.
+const AT_ONCE: usize = 50;
+const MOST_WAITING: usize = 30;
+
+/// Which people to show.
+const SHOWS: &[(&str, &str)] = &[
+    ("", "Everybody"),
+    ("waiting", "Work that waits for you"),
+    ("not-started", "Not started yet"),
+];
+
 /// `GET /l/{launch}/cohort`.
 pub(super) async fn show(
     State(state): State<WebState>,
     visitor: Visitor,
-    Query(done): Query<Done>,
+    Query(query): Query<PeopleQuery>,
 ) -> Result<Response, Problem> {
-    page_of(&state, &visitor, &done).await
+    page_for(&state, &visitor, &query).await
 }
 
 /// The page of the people that this person works with.
@@ -28,7 +41,16 @@ pub(super) async fn page_of(
     visitor: &Visitor,
     done: &Done,
 ) -> Result<Response, Problem> {
+    page_for(state, visitor, &PeopleQuery::from(done)).await
+}
+
+async fn page_for(
+    state: &WebState,
+    visitor: &Visitor,
+    query: &PeopleQuery,
+) -> Result<Response, Problem> {
     let cohort = state.bridge.load_cohort(&visitor.visit).await?;
+    let roster = state.bridge.load_roster(&visitor.visit).await?;
     let sees_all = visitor.standing.tutor || visitor.standing.lead;
     let may_judge = visitor.standing.tutor || visitor.standing.coach;
     let title = if sees_all {
@@ -36,7 +58,9 @@ pub(super) async fn page_of(
     } else {
         "Your participants"
     };
-    let waiting: Vec<WaitingLine> = cohort
+    let (left, here): (Vec<&CohortPerson>, Vec<&CohortPerson>) =
+        cohort.people.iter().partition(|person| person.has_left);
+    let all_waiting: Vec<(&CohortPerson, &CohortActivity)> = cohort
         .people
         .iter()
         .flat_map(|person| {
@@ -46,6 +70,10 @@ pub(super) async fn page_of(
                 .map(move |activity| (person, activity))
         })
         .filter(|(_, activity)| may_judge && waits(activity))
+        .collect();
+    let waiting = all_waiting
+        .iter()
+        .take(MOST_WAITING)
         .map(|(person, activity)| WaitingLine {
             title: format!("{}: {}", person.person.name, title_of(state, activity)),
             href: submission_path(visitor, activity),
@@ -56,25 +84,48 @@ pub(super) async fn page_of(
             state: Badge::new(Tone::Warn, "Waits for your judgement"),
         })
         .collect();
+    let fitting: Vec<&CohortPerson> = here
+        .iter()
+        .copied()
+        .filter(|person| query.fits(&person.person.name, &person.groups))
+        .filter(|person| match query.show.as_str() {
+            "waiting" => person.activities.iter().any(|one| may_judge && waits(one)),
+            "not-started" => person.activities.is_empty(),
+            _ => true,
+        })
+        .collect();
+    let path = format!("{}/cohort", visitor.base());
+    let (shown, pager) = query.cut(&path, &fitting, AT_ONCE);
+    let card = |person: &&CohortPerson| person_card(state, visitor, person, sees_all, &roster);
     page(&CohortPage {
-        shell: visitor.shell_after(title, "cohort", done),
+        shell: visitor.shell_after(title, "cohort", &query.done()),
         title: title.to_owned(),
-        lead: lead_sentence(&cohort, waiting.len(), sees_all),
+        lead: lead_sentence(&here, all_waiting.len(), sees_all),
         bind_link: (sees_all && visitor.activity.is_none())
             .then(|| format!("{}/link", visitor.base())),
+        roster: roster_line(visitor, &roster, query.path(&path)),
         waiting,
+        more_waiting: (all_waiting.len() > MOST_WAITING)
+            .then(|| format!("{} more wait.", all_waiting.len() - MOST_WAITING)),
         people_title: "Participants",
-        nobody: if sees_all {
-            "No participant has opened MTL Bridge from this course yet. They appear here after their first visit."
-        } else {
-            "Nobody is paired with you in this course yet. A university tutor pairs participants with coaches."
-        },
-        people: cohort
-            .people
-            .iter()
-            .map(|person| person_card(state, visitor, person, sees_all))
-            .collect(),
+        nobody: here.is_empty().then(|| nobody_words(&roster, sees_all)),
+        filter: query.filter(here.len(), &roster.groups, SHOWS),
+        people: shown.iter().map(card).collect(),
+        pager,
+        left: left.iter().map(card).collect(),
     })
+}
+
+fn nobody_words(roster: &RosterView, sees_all: bool) -> &'static str {
+    match (sees_all, roster.is_offered) {
+        (true, true) => "There is no participant in this course yet.",
+        (true, false) => {
+            "No participant has opened MTL Bridge from this course yet. They appear here after their first visit."
+        }
+        (false, _) => {
+            "Nobody is paired with you in this course yet. A university tutor pairs participants with coaches."
+        }
+    }
 }
 
 /// Work that was handed in and that this person has not judged, while its result is not out.
@@ -97,14 +148,23 @@ fn submission_path(visitor: &Visitor, activity: &CohortActivity) -> String {
     format!("{}/submissions/{}", visitor.base(), activity.attempt)
 }
 
-fn lead_sentence(cohort: &Cohort, waiting: usize, sees_all: bool) -> String {
-    let people = counted(cohort.people.len() as u64, "participant", "participants");
+fn lead_sentence(people: &[&CohortPerson], waiting: usize, sees_all: bool) -> String {
+    let count = counted(people.len() as u64, "participant", "participants");
     let place = if sees_all { " in this course" } else { "" };
+    let not_started = people
+        .iter()
+        .filter(|person| person.activities.is_empty())
+        .count() as u64;
+    let started = match not_started {
+        0 => String::new(),
+        1 => ", 1 has not started yet".to_owned(),
+        many => format!(", {} have not started yet", grouped(many)),
+    };
     match waiting as u64 {
-        0 => format!("{people}{place}. Nothing waits for you."),
-        count => {
-            let work = counted(count, "submission waits", "submissions wait");
-            format!("{people}{place}; {work} for your judgement.")
+        0 => format!("{count}{place}{started}. Nothing waits for you."),
+        waiting => {
+            let work = counted(waiting, "submission waits", "submissions wait");
+            format!("{count}{place}{started}; {work} for your judgement.")
         }
     }
 }
@@ -114,6 +174,7 @@ fn person_card(
     visitor: &Visitor,
     person: &CohortPerson,
     sees_all: bool,
+    roster: &RosterView,
 ) -> PersonCard {
     let coaches: Vec<&str> = person
         .coaches
@@ -148,6 +209,15 @@ fn person_card(
             1 => format!("Coach: {}", coaches[0]),
             _ => format!("Coaches: {}", coaches.join(", ")),
         }),
+        state: person.activities.is_empty().then(|| {
+            let words = if person.has_opened {
+                "Has not started yet"
+            } else {
+                "Has not opened it yet"
+            };
+            Badge::new(Tone::Plain, words)
+        }),
+        groups: groups_words(person, roster),
         entries: person
             .activities
             .iter()
@@ -155,6 +225,16 @@ fn person_card(
             .collect(),
         modules,
     }
+}
+
+fn groups_words(person: &CohortPerson, roster: &RosterView) -> Option<String> {
+    let titles: Vec<String> = roster
+        .groups
+        .iter()
+        .filter(|group| person.groups.contains(&group.id))
+        .map(RosterGroup::title)
+        .collect();
+    (!titles.is_empty()).then(|| titles.join(" · "))
 }
 
 fn person_entry(state: &WebState, visitor: &Visitor, activity: &CohortActivity) -> PersonEntry {

@@ -9,7 +9,7 @@ use mtl_programme::Strand;
 
 use super::reading::word_count;
 use super::work::StageQuery;
-use super::{cohort, link, pick, work};
+use super::{cohort, link, pick, review, work};
 use crate::forms::PostedForm;
 use crate::pages::home::{ActivityEntry, Home, ModuleView, NextStep, PhaseView, StrandView};
 use crate::pages::link::NotSetUp;
@@ -26,8 +26,14 @@ pub(super) async fn open(
     visitor: Visitor,
     Query(done): Query<Done>,
 ) -> Result<Response, Problem> {
-    if let Some(LaunchDetails::DeepLinking(_)) = &visitor.details {
-        return pick::show(&state, &visitor, &PostedForm::default(), Vec::new()).await;
+    match &visitor.details {
+        Some(LaunchDetails::DeepLinking(_)) => {
+            return pick::show(&state, &visitor, &PostedForm::default(), Vec::new()).await;
+        }
+        Some(LaunchDetails::SubmissionReview { user_id }) => {
+            return review::open(&state, &visitor, user_id).await;
+        }
+        None => {}
     }
     let standing = visitor.standing;
     if visitor.activity.is_none() && state.bridge.find_activity(&visitor).await?.is_some() {

@@ -15,12 +15,14 @@ mod login;
 mod module_record;
 mod notices;
 mod pairing;
+mod people;
 mod pick;
 mod pick_review;
 mod policies;
 mod reading;
 mod register;
 mod release;
+mod review;
 mod service;
 mod statements;
 mod submit;
@@ -125,6 +127,7 @@ fn visiting() -> Router<WebState> {
             get(submit::look_over).post(submit::submit),
         )
         .route("/cohort", get(cohort::show))
+        .route("/cohort/refresh", post(people::refresh))
         .route("/submissions/{attempt}", get(judgement::read))
         .route("/submissions/{attempt}/judgement", post(judgement::record))
         .route(

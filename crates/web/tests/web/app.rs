@@ -58,13 +58,16 @@ impl TestApp {
         let lms =
             Lms::open(LmsConfig::new(platform.clone()).with_clock(move || now.now())).unwrap();
         let tool = |path: &str| format!("{BASE}{path}").parse::<Url>().unwrap();
+        let bridge = open_bridge(folder.path(), clock.clone()).await;
+        // Nothing listens at the bridge's address, so the platform is given the keys.
+        let keys = bridge.own_keys().await.unwrap().published;
         lms.register_tool(ToolRegistration::new(
             "MTL Bridge",
             "mtl-bridge",
             "1",
             tool("/lti/login"),
             vec![tool("/lti/launch")],
-            ToolKeys::Url(tool("/.well-known/jwks.json")),
+            ToolKeys::Inline(serde_json::to_value(&*keys).unwrap()),
         ));
         let people = lms
             .seed_demonstration(&[
@@ -80,7 +83,6 @@ impl TestApp {
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, pages).await;
         });
-        let bridge = open_bridge(folder.path(), clock.clone()).await;
         register(&bridge, &lms).await;
         Self {
             router: mtl_web::router(WebState::new(bridge.clone())),

@@ -3,10 +3,10 @@
 use axum::http::StatusCode;
 
 use super::app::{ACTIVITY, TestApp};
-use super::browser::Browser;
+use super::browser::{Answer, Browser};
 
-/// Writes and submits the first participant's scenario.
-async fn hand_in(app: &TestApp) {
+/// Writes and submits the first participant's scenario; answers the page after it.
+pub(crate) async fn hand_in(app: &TestApp) -> Answer {
     let mut browser = Browser::new(app);
     let mut page = browser.launch(app, app.participant(), app.scenario()).await;
     let base = page.path.trim_end_matches('/').to_owned();
@@ -48,6 +48,7 @@ async fn hand_in(app: &TestApp) {
         "{}",
         page.body
     );
+    page
 }
 
 #[tokio::test]

@@ -6,11 +6,51 @@ use crate::pages::cohort::*;
 use crate::pages::link::*;
 use crate::pages::marking::*;
 use crate::pages::module_record::*;
+use crate::pages::review::*;
+use crate::pages::roster::*;
 
 const TUTOR: &[&str] = &["Cohort", "Coaches", "Catalogue"];
 
 fn frame(title: &str, current: &str) -> Shell {
     shell(title, "Dr Helen Marsh", TUTOR, current)
+}
+
+fn roster(problem: Option<&'static str>) -> RosterLine {
+    RosterLine {
+        base: "/l/0192".to_owned(),
+        form_token: "token".to_owned(),
+        is_offered: true,
+        read_at: Some(at("2026-11-23T14:05:00Z")),
+        is_being_read: false,
+        problem,
+        again: "/l/0192/cohort".to_owned(),
+    }
+}
+
+fn filter(shows: bool) -> PeopleFilter {
+    PeopleFilter {
+        q: String::new(),
+        groups: vec![
+            ("1".to_owned(), "Cohort North".to_owned(), false),
+            ("2".to_owned(), "Laboratory: Tuesday".to_owned(), true),
+        ],
+        shows: if shows {
+            vec![
+                ("", "Everybody", true),
+                ("not-started", "Not started yet", false),
+            ]
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+fn pager() -> Pager {
+    Pager {
+        words: "51 to 100 of 1,000 people".to_owned(),
+        before: Some("/l/0192/cohort".to_owned()),
+        after: Some("/l/0192/cohort?page=3".to_owned()),
+    }
 }
 
 fn cohort() -> CohortPage {
@@ -32,18 +72,37 @@ fn cohort() -> CohortPage {
         title: "Cohort".to_owned(),
         lead: "3 participants in this course; 1 submission waits for your judgement.".to_owned(),
         bind_link: Some("/l/0192/link".to_owned()),
+        roster: roster(None),
         waiting: vec![WaitingLine {
             title: "Amira Khan: Scenario 1: A room to think in".to_owned(),
             href: "/l/0192/submissions/1".to_owned(),
             about: "Submitted 23 November 2026, 14:05 GMT".to_owned(),
             state: badge(Tone::Warn, "Waits for your judgement"),
         }],
+        more_waiting: None,
         people_title: "Participants",
-        nobody: "",
+        nobody: None,
+        filter: Some(filter(true)),
+        pager: pager(),
+        left: vec![PersonCard {
+            name: "Gwen Parry".to_owned(),
+            coach: Some("No coach yet".to_owned()),
+            state: None,
+            groups: None,
+            entries: vec![entry(
+                "Scenario 1: A room to think in",
+                "Learning environments · last saved 2 October 2026, 09:12 BST",
+                badge(Tone::Busy, "Draft"),
+                None,
+            )],
+            modules: Vec::new(),
+        }],
         people: vec![
             PersonCard {
                 name: "Amira Khan".to_owned(),
                 coach: Some("Coach: Priya Nair".to_owned()),
+                state: None,
+                groups: Some("Cohort North · Laboratory: Tuesday".to_owned()),
                 entries: vec![
                     entry(
                         "Scenario 1: A room to think in",
@@ -63,6 +122,8 @@ fn cohort() -> CohortPage {
             PersonCard {
                 name: "Tom Okafor".to_owned(),
                 coach: Some("No coach yet".to_owned()),
+                state: None,
+                groups: None,
                 entries: vec![entry(
                     "Scenario 1: A room to think in",
                     "Learning environments · 3 hours late",
@@ -74,6 +135,8 @@ fn cohort() -> CohortPage {
             PersonCard {
                 name: "Wen Li".to_owned(),
                 coach: None,
+                state: Some(badge(Tone::Plain, "Has not opened it yet")),
+                groups: None,
                 entries: Vec::new(),
                 modules: Vec::new(),
             },
@@ -325,10 +388,27 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
             &PairingPage {
                 shell: frame("Coaches", "Coaches"),
                 errors: Vec::new(),
+                roster: roster(Some("Your learning site did not answer when its list of people was last asked for. It is asked again by itself.")),
+                filter: Some(filter(false)),
+                asks_other: true,
+                other: "sal".to_owned(),
+                nobody: "",
+                pager: pager(),
+                back: "page=2".to_owned(),
                 participants: vec![
-                    PairedPerson { id: "1".to_owned(), name: "Amira Khan".to_owned(), coaches: vec![PairedCoach { id: "c".to_owned(), name: "Priya Nair".to_owned(), is_from_lms: true }], options: options() },
-                    PairedPerson { id: "2".to_owned(), name: "Tom Okafor".to_owned(), coaches: vec![PairedCoach { id: "d".to_owned(), name: "Jo Bright".to_owned(), is_from_lms: false }], options: options() },
+                    PairedPerson { id: "1".to_owned(), name: "Amira Khan".to_owned(), has_opened: true, others: Vec::new(), coaches: vec![PairedCoach { id: "c".to_owned(), name: "Priya Nair".to_owned(), is_from_lms: true }], options: options() },
+                    PairedPerson { id: "2".to_owned(), name: "Tom Okafor".to_owned(), has_opened: false, others: vec![CoachOption { id: "f".to_owned(), name: "Sally Park".to_owned() }], coaches: vec![PairedCoach { id: "d".to_owned(), name: "Jo Bright".to_owned(), is_from_lms: false }], options: options() },
                 ],
+            },
+        ),
+        page(
+            "review-nothing",
+            &ReviewPage {
+                shell: frame("Nothing handed in yet", "Cohort"),
+                title: "Nothing handed in yet".to_owned(),
+                happened: "Wen Li has not handed in “Scenario 1: A room to think in” yet.".to_owned(),
+                about: "There is a draft, which only its author sees until it is handed in.",
+                cohort: Some("/l/0192/cohort".to_owned()),
             },
         ),
         page(
