@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Course, CourseId, LinkId, Lms, LmsError, NewCourse, state::State};
+use crate::{Course, CourseId, Flavour, LinkId, Lms, LmsError, NewCourse, state::State};
 
 /// A copied course.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +16,15 @@ pub struct CourseCopy {
 impl Lms {
     /// Copies a course: its activities under new numbers, with their parameters, their columns with
     /// `resourceId` and `tag`, and those who teach it. Participants, coaches and marks stay behind.
+    ///
+    /// On Canvas a notice then waits for every tool that asked for one: see
+    /// [`Self::send_notices`].
     pub fn copy_course(&self, from: CourseId, to: NewCourse) -> Result<CourseCopy, LmsError> {
-        self.change(|state| copy(state, from, to)).0
+        let copied = self.change(|state| copy(state, from, to)).0?;
+        if self.flavour() == Flavour::Canvas {
+            self.tell_of_copy(from, copied.course)?;
+        }
+        Ok(copied)
     }
 }
 

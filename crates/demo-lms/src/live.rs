@@ -5,7 +5,10 @@ use std::collections::{HashMap, VecDeque};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    CourseId, Faults, ItemId, ScoreEffect, ToolId, canvas::Buckets, faults::Spread, launch::Purpose,
+    CourseId, Faults, ItemId, ScoreEffect, ToolId,
+    canvas::{Buckets, Waiting},
+    faults::Spread,
+    launch::Purpose,
 };
 
 /// The oldest records are dropped beyond this many.
@@ -61,6 +64,8 @@ pub(crate) struct Live {
     used: HashMap<String, DateTime<Utc>>,
     /// What each session picks, where the return address does not say it.
     pickers: HashMap<String, (CourseId, ToolId)>,
+    /// Notices that wait to be sent.
+    pub(crate) notices: Vec<Waiting>,
 }
 
 impl Live {

@@ -9,6 +9,7 @@ use crate::{
     Clock, Flavour, LmsConfig, LmsError, PersonId, Tool,
     disk::{self, Disk},
     live::Live,
+    scope,
     session::Session,
     state::State,
     tool_keys::ToolKeyCache,
@@ -96,7 +97,11 @@ impl Lms {
 
     /// Whether a token for this tool may have the scope.
     pub(crate) fn grants(&self, tool: &Tool, scope: &str) -> bool {
-        tool.registration.may(scope) && !self.live().faults.dropped_scopes.contains(scope)
+        let is_known = scope::ALL.contains(&scope)
+            || (scope == scope::NOTICE_HANDLERS && self.flavour() == Flavour::Canvas);
+        is_known
+            && tool.registration.may(scope)
+            && !self.live().faults.dropped_scopes.contains(scope)
     }
 
     /// Whether a person's marks are refused by a fault.

@@ -8,6 +8,9 @@ pub(crate) const RESULT_READ_ONLY: &str =
 pub(crate) const SCORE: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/score";
 pub(crate) const MEMBERSHIP_READ_ONLY: &str =
     "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly";
+/// Platform Notification Service 1.0 section 3; Canvas alone has it.
+pub(crate) const NOTICE_HANDLERS: &str = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers";
+/// The scopes that every flavour has.
 pub(crate) const ALL: [&str; 5] = [
     LINE_ITEM,
     LINE_ITEM_READ_ONLY,

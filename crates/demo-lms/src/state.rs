@@ -24,6 +24,9 @@ pub(crate) struct State {
     pub(crate) links: BTreeMap<LinkId, Link>,
     pub(crate) items: BTreeMap<ItemId, LineItem>,
     pub(crate) grades: BTreeMap<ItemId, BTreeMap<PersonId, Grade>>,
+    /// Where each tool wants its notices, by kind (Canvas).
+    #[serde(default)]
+    pub(crate) notice_handlers: BTreeMap<ToolId, BTreeMap<String, Url>>,
     next_item: u32,
     /// Counts changes, so that a writer knows what it has written.
     #[serde(skip)]
@@ -42,6 +45,7 @@ impl State {
             links: BTreeMap::new(),
             items: BTreeMap::new(),
             grades: BTreeMap::new(),
+            notice_handlers: BTreeMap::new(),
             // Moodle's first column is the course total.
             next_item: 2,
             version: 0,

@@ -139,7 +139,8 @@ impl ToolRegistration {
 }
 
 fn all_scopes() -> Vec<String> {
-    scope::ALL.map(ToOwned::to_owned).to_vec()
+    let all = scope::ALL.into_iter().chain([scope::NOTICE_HANDLERS]);
+    all.map(ToOwned::to_owned).collect()
 }
 
 /// A registered tool.

@@ -1,4 +1,4 @@
-//! Tools' key sets: fetched once, and again when a key is unknown.
+//! Calling tools: their key sets, fetched once and again when a key is unknown, and notices.
 
 use std::{
     collections::HashMap,
@@ -69,20 +69,41 @@ impl ToolKeyCache {
             .cloned()
     }
 
+    /// Posts a document to a tool; whether it was taken.
+    pub(crate) async fn post(&self, url: &Url, body: &Value) -> bool {
+        let Some(client) = self.client() else {
+            return false;
+        };
+        let answer = client
+            .post(url.clone())
+            .header("content-type", "application/json")
+            .body(body.to_string())
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => answer.status().is_success(),
+            Err(error) => {
+                tracing::warn!(%url, %error, "a tool could not be called");
+                false
+            }
+        }
+    }
+
+    fn client(&self) -> Option<&reqwest::Client> {
+        let client = self.client.get_or_init(|| {
+            reqwest::Client::builder()
+                .timeout(TIME_LIMIT)
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .user_agent("demonstration-lms")
+                .build()
+                .ok()
+        });
+        client.as_ref()
+    }
+
     async fn fetch(&self, url: &Url) -> Result<Value, String> {
-        let client = self
-            .client
-            .get_or_init(|| {
-                reqwest::Client::builder()
-                    .timeout(TIME_LIMIT)
-                    .redirect(reqwest::redirect::Policy::none())
-                    .no_proxy()
-                    .user_agent("demonstration-lms")
-                    .build()
-                    .ok()
-            })
-            .as_ref()
-            .ok_or("there is no HTTP client")?;
+        let client = self.client().ok_or("there is no HTTP client")?;
         let mut response = client
             .get(url.clone())
             .send()

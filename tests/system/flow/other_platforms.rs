@@ -31,11 +31,16 @@ async fn marks_reach_the_gradebook_of_open_edx() -> Result<()> {
 async fn a_link_of_a_course_that_canvas_copied_opens_its_activity() -> Result<()> {
     let town = Installation::start(Plan::on(Kind::Sqlite).beside(Flavour::Canvas)).await?;
     let platform = &town.platform;
+    // A launch offers the notices, and the bridge asks for them.
+    platform.tutor()?.launch(platform.links.first).await?.ok()?;
+    ensure!(town.bridge.subscribe_to_notices().await? == 1);
     let next = NewCourse {
         label: "MTL-2027".to_owned(),
         title: "The next cohort".to_owned(),
     };
     let copy = platform.lms.copy_course(platform.course(), next)?;
+    let taken = platform.lms.send_notices().await?;
+    ensure!(taken == 1, "the notice of the copy was not taken");
     let amara = platform.participant(0)?;
     platform
         .lms

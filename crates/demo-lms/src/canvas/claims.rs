@@ -135,6 +135,7 @@ impl Scene<'_> {
                 endpoint,
             );
         }
+        claims.extend(super::notices::claim(self.base, self.tool));
         if may(&scope::MEMBERSHIP_READ_ONLY) {
             claims.insert(
                 "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice".to_owned(),

@@ -6,6 +6,7 @@ mod authorise;
 mod claims;
 mod content_items;
 mod custom;
+mod notices;
 mod picker;
 mod rate_limit;
 mod registration;
@@ -21,6 +22,7 @@ use axum::{
 use crate::{Endpoints, Lms, certs::certs, pages};
 
 pub(crate) use claims::claims;
+pub(crate) use notices::Waiting;
 pub(crate) use picker::course_claims;
 pub(crate) use rate_limit::Buckets;
 pub use rate_limit::{RateLimit, Throttled};
@@ -34,6 +36,10 @@ pub(crate) fn services(lms: &Lms) -> Router<Lms> {
     Router::new()
         .route("/api/lti/courses/{*path}", any(services::serve))
         .layer(from_fn_with_state(lms.clone(), rate_limit::throttle))
+        .route(
+            "/api/lti/notice-handlers/{tool}",
+            get(notices::handlers).put(notices::handlers),
+        )
         .route("/login/oauth2/token", post(token::token))
 }
 

@@ -105,7 +105,7 @@ pub(super) async fn configuration(State(lms): State<Lms>, headers: HeaderMap) ->
                 scope::SCORE,
                 scope::MEMBERSHIP_READ_ONLY,
                 "https://canvas.instructure.com/lti/public_jwk/scope/update",
-                "https://purl.imsglobal.org/spec/lti/scope/noticehandlers",
+                scope::NOTICE_HANDLERS,
             ],
             "response_types_supported": ["id_token"],
             "id_token_signing_alg_values_supported": ["RS256"],
@@ -236,7 +236,9 @@ fn read(json: &Value) -> Result<ToolRegistration, Refusal> {
     });
     let privacy = tool[PRIVACY].as_str().unwrap_or("public");
     let asked = json["scope"].as_str().unwrap_or_default();
-    let scopes = asked.split(' ').filter(|asked| scope::ALL.contains(asked));
+    let scopes = asked
+        .split(' ')
+        .filter(|asked| scope::ALL.contains(asked) || *asked == scope::NOTICE_HANDLERS);
     Ok(ToolRegistration {
         name: name.to_owned(),
         client_id: String::new(),

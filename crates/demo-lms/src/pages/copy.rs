@@ -46,7 +46,12 @@ pub(crate) async fn copy_course(
         title: title.to_owned(),
     };
     match lms.copy_course(course, copy) {
-        Ok(copy) => Redirect::to(&format!("/course/{}", copy.course)).into_response(),
+        Ok(copy) => {
+            if let Err(error) = lms.send_notices().await {
+                tracing::warn!(%error, "a notice of the copy could not be signed");
+            }
+            Redirect::to(&format!("/course/{}", copy.course)).into_response()
+        }
         Err(_) => page_not_found(),
     }
 }

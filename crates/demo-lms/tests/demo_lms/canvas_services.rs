@@ -15,7 +15,11 @@ use crate::{
 const SUBMISSION: &str = "https://canvas.instructure.com/lti/submission";
 const SCORES: &str = "/api/lti/courses/2/line_items/2/scores";
 
-async fn ask_token(platform: &Platform, change: impl FnOnce(&mut Value), scope: &str) -> Answer {
+pub(crate) async fn ask_token(
+    platform: &Platform,
+    change: impl FnOnce(&mut Value),
+    scope: &str,
+) -> Answer {
     let now = platform.clock.now().timestamp();
     let mut assertion = json!({
         "iss": CLIENT_ID, "sub": CLIENT_ID, "aud": format!("{BASE}/login/oauth2/token"),

@@ -3,6 +3,7 @@
 
 mod authorisation;
 mod canvas;
+mod canvas_notices;
 mod canvas_registration;
 mod canvas_services;
 mod copying;
