@@ -9,6 +9,7 @@
 mod both_databases;
 
 mod browser;
+mod complaints;
 mod deliveries;
 mod flow;
 #[expect(dead_code, reason = "the benchmark uses more of it")]
