@@ -42,7 +42,7 @@ async fn an_administrator_connects_a_platform_inside_its_own_page() -> Result<()
     let address = tab.value("#address").await?;
 
     ways::become_person(&mut tab, &town.lms, ADMINISTRATOR).await?;
-    let mut tools: Url = town.lms.join("/mod/lti/toolconfigure.php")?;
+    let mut tools: Url = town.lms.join("/tools")?;
     tools.query_pairs_mut().append_pair("url", &address);
     tab.go(tools.as_str()).await?;
     tab.turn_to(In::Frame);

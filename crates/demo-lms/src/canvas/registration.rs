@@ -87,6 +87,7 @@ pub(super) async fn configuration(State(lms): State<Lms>, headers: HeaderMap) ->
         return json_answer(status, &json!({"errorMessage": message}));
     }
     let endpoints = lms.endpoints();
+    let host = lms.base().rsplit('/').next().unwrap_or_default();
     let placements = |kind: &str| json!({"type": kind, "placements": PLACEMENTS});
     json_answer(
         StatusCode::OK,
@@ -113,7 +114,8 @@ pub(super) async fn configuration(State(lms): State<Lms>, headers: HeaderMap) ->
                 "sub", "picture", "email", "name", "given_name", "family_name", "locale",
             ],
             "subject_types_supported": ["public"],
-            "authorization_server": lms.base(),
+            // A bare host, and not whom assertions are for: that is the token endpoint.
+            "authorization_server": host,
             "https://purl.imsglobal.org/spec/lti-platform-configuration": {
                 "product_family_code": "canvas",
                 "version": "OpenSource",
