@@ -28,4 +28,5 @@ mod platform_keys;
 mod refusals;
 mod registration;
 mod replay;
+mod rosters;
 mod safety;
