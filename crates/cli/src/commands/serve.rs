@@ -46,7 +46,7 @@ impl Work {
             }
         };
         tokio::join!(
-            bridge.run_deliveries(stop.cancelled()),
+            Box::pin(bridge.run_deliveries(stop.cancelled())),
             Box::pin(bridge.run_rosters(stop.cancelled())),
             rotation
         );

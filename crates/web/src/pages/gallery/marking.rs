@@ -320,6 +320,16 @@ fn record(decided: bool) -> ModuleRecordPage {
     }
 }
 
+fn review() -> ReviewPage {
+    ReviewPage {
+        shell: frame("Nothing handed in yet", "Cohort"),
+        title: "Nothing handed in yet".to_owned(),
+        happened: "Wen Li has not handed in “Scenario 1: A room to think in” yet.".to_owned(),
+        about: "There is a draft, which only its author sees until it is handed in.",
+        cohort: Some("/l/0192/cohort".to_owned()),
+    }
+}
+
 pub(super) fn pages() -> Vec<(&'static str, String)> {
     let options = || {
         vec![CoachOption {
@@ -401,16 +411,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 ],
             },
         ),
-        page(
-            "review-nothing",
-            &ReviewPage {
-                shell: frame("Nothing handed in yet", "Cohort"),
-                title: "Nothing handed in yet".to_owned(),
-                happened: "Wen Li has not handed in “Scenario 1: A room to think in” yet.".to_owned(),
-                about: "There is a draft, which only its author sees until it is handed in.",
-                cohort: Some("/l/0192/cohort".to_owned()),
-            },
-        ),
+        page("review-nothing", &review()),
         page(
             "choose-activity",
             &ChooseActivity {
