@@ -30,8 +30,8 @@ MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 COURSE = Context(id="course-1", label="MTL1", title="Teaching and Learning")
 PEOPLE = {
     "learner-1": ("Amara Okafor", [MEMBERSHIP + "Learner"]),
-    "learner-2": ("Tomasz Nowak", [MEMBERSHIP + "Learner"]),
     "tutor-1": ("Ruth Adeyemi", [MEMBERSHIP + "Instructor"]),
+    "learner-2": ("Tomasz Nowak", [MEMBERSHIP + "Learner"]),
 }
 
 app = Flask(__name__)

@@ -52,11 +52,17 @@ def key_set():
     return jsonify(configuration().get_jwks())
 
 
+def is_learner(data):
+    """The library takes everyone whom Canvas calls a user of the system for a student."""
+    roles = data["https://purl.imsglobal.org/spec/lti/claim/roles"]
+    return any(role.endswith("/membership#Learner") for role in roles)
+
+
 def work(message):
     data = message.get_launch_data()
     said = {
         "subject": data["sub"],
-        "student": message.check_student_access(),
+        "student": message.check_student_access() and is_learner(data),
         "teacher": message.check_teacher_access(),
         "custom": data.get("https://purl.imsglobal.org/spec/lti/claim/custom", {}),
         "has_ags": message.has_ags(),
@@ -67,7 +73,7 @@ def work(message):
     if message.has_ags():
         ags = message.get_ags()
         said["line_items"] = ags.get_lineitems()
-        if message.check_student_access() and ags.can_put_grade():
+        if said["student"] and ags.can_put_grade():
             column = ags.get_lineitem()
             said["column"] = json.loads(column.get_value())
             grade = (

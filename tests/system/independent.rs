@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::Utc;
-use mtl_demo_lms::{ToolKeys, ToolRegistration};
+use mtl_demo_lms::{Flavour, ToolKeys, ToolRegistration};
 use serde_json::Value;
 use url::Url;
 
@@ -137,6 +137,31 @@ async fn another_librarys_platform_launches_the_bridge_and_gets_its_mark() -> Re
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_people_of_another_librarys_platform_are_there_before_they_come() -> Result<()> {
+    let mut town = Town::start().await?;
+    let ruth = Agent::new();
+    town.open(&ruth, "tutor-1", "link").await?;
+    // The worker looks for lists that are due when it starts.
+    town.program.stop()?;
+    town.program.start().await?;
+    let mut words = String::new();
+    for _ in 0..TRIES {
+        let page = town.open(&ruth, "tutor-1", "link").await?;
+        let cohort = format!("{}/cohort", page.base()?);
+        let cohort = ruth.follow(&page, &cohort).await?.ok()?;
+        // Tomasz is on the second page of the list.
+        if cohort.says("Amara Okafor") && cohort.says("Tomasz Nowak") {
+            let held = town.held().await?;
+            ensure!(held["refused"] == Value::Array(Vec::new()), "{held}");
+            return Ok(());
+        }
+        words = cohort.words();
+        tokio::time::sleep(PAUSE).await;
+    }
+    anyhow::bail!("{words}\n{}\n{}", town.held().await?, town.program.log())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_librarys_platform_accepts_what_a_tutor_picked() -> Result<()> {
     let town = Town::start().await?;
     let ruth = Agent::new();
@@ -167,8 +192,23 @@ async fn another_librarys_platform_accepts_what_a_tutor_picked() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_librarys_tool_works_with_the_demonstration_lms() -> Result<()> {
-    let (platform, _, _script) = start_tool(CLIENT).await?;
+async fn another_librarys_tool_works_with_the_demonstration_moodle() -> Result<()> {
+    work_with(Flavour::Moodle).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_librarys_tool_works_with_the_demonstration_canvas() -> Result<()> {
+    work_with(Flavour::Canvas).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_librarys_tool_works_with_the_demonstration_open_edx() -> Result<()> {
+    work_with(Flavour::OpenEdx).await
+}
+
+/// A participant's launch with a score, and a tutor's.
+async fn work_with(flavour: Flavour) -> Result<()> {
+    let (platform, _, _script) = start_tool(flavour, CLIENT).await?;
     let link = platform.links.first;
     let amara = platform.participant(0)?;
     let said = amara.launch(link).await?.ok()?.json()?;
@@ -179,15 +219,14 @@ async fn another_librarys_tool_works_with_the_demonstration_lms() -> Result<()> 
     );
     ensure!(said["custom"]["mtl_activity"] == FIRST, "{said}");
     ensure!(platform.mark_of(amara.person, link) == Some(83.0), "{said}");
-    ensure!(
-        platform.comment_of(amara.person, link).as_deref() == Some("Read by someone else"),
-        "{said}"
-    );
+    let comment = platform
+        .comment_of(amara.person, link)
+        .context("no comment")?;
+    ensure!(comment.contains("Read by someone else"), "{comment}");
     let results = said["results"].as_array().context("no results")?;
     let own = results.iter().find(|result| result["userId"] == subject);
     ensure!(own.context("no result")?["resultScore"] == 83.0, "{said}");
     let columns = said["line_items"].as_array().context("no columns")?;
-    ensure!(columns.len() >= 2, "{said}");
     let own = columns
         .iter()
         .find(|column| column["id"] == said["column"]["id"]);
@@ -208,7 +247,7 @@ async fn another_librarys_tool_works_with_the_demonstration_lms() -> Result<()> 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demonstration_lms_takes_what_another_librarys_tool_picks() -> Result<()> {
-    let (platform, tool, _script) = start_tool("picker").await?;
+    let (platform, tool, _script) = start_tool(Flavour::Moodle, "picker").await?;
     let launch = tool.join("lti/launch")?;
     let registered = platform.lms.register_tool(
         ToolRegistration::new(
@@ -248,10 +287,10 @@ async fn the_demonstration_lms_takes_what_another_librarys_tool_picks() -> Resul
 }
 
 /// The demonstration LMS and the tool of `PyLTI1p3`, which has this client id there.
-async fn start_tool(client_id: &str) -> Result<(Platform, Url, Script)> {
+async fn start_tool(flavour: Flavour, client_id: &str) -> Result<(Platform, Url, Script)> {
     let port = free_port()?;
     let tool = Url::parse(&format!("http://localhost:{port}"))?;
-    let platform = Platform::start(&tool, Utc::now).await?;
+    let platform = Platform::start_as(flavour, &tool, Utc::now).await?;
     let ends = platform.lms.endpoints();
     let script = Script::start(
         "lti_tool.py",
