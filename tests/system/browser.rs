@@ -4,6 +4,7 @@
 mod announced;
 mod chromium;
 mod demonstration;
+mod picking;
 mod registering;
 mod surviving;
 mod tab;
