@@ -46,8 +46,9 @@ impl Bridge {
             .await
             .map_err(PickError::Cached)?;
         let items = self.items_of(visit, request, picked, &known).await?;
-        let deployment = known
-            .deployments
+        // One that another replica has just accepted is not in memory yet.
+        let deployments = self.store().list_deployments(known.row.id).await?;
+        let deployment = deployments
             .iter()
             .find(|deployment| deployment.id == visit.deployment)
             .map(|deployment| deployment.lms_deployment.as_str())
