@@ -7,7 +7,7 @@ use mtl_store::registering::CheckRow;
 
 use crate::Bridge;
 use crate::administration::AdminError;
-use crate::registering::USED_SCOPES;
+use crate::registering::{FURTHER_SCOPES, USED_SCOPES};
 
 impl Bridge {
     /// Fetches a platform's key set and a token for each scope, and keeps the outcome for the
@@ -67,13 +67,17 @@ impl Bridge {
     }
 }
 
-/// What was granted where that is known, else all that is ever used.
+/// What was granted where that is known, else what every platform should grant.
 fn scopes_to_try(registration: &Registration) -> Vec<&'static str> {
-    let granted = |scope: &&str| match &registration.scopes {
-        Some(granted) => granted.iter().any(|one| one == scope),
-        None => true,
+    let Some(granted) = &registration.scopes else {
+        return USED_SCOPES.to_vec();
     };
-    USED_SCOPES.into_iter().filter(granted).collect()
+    let is_granted = |scope: &&str| granted.iter().any(|one| one == scope);
+    USED_SCOPES
+        .into_iter()
+        .chain(FURTHER_SCOPES)
+        .filter(is_granted)
+        .collect()
 }
 
 /// What happened, and what to do about it.

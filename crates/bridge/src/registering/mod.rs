@@ -12,5 +12,5 @@ pub use complete::Registered;
 pub use error::{RegisterError, RegisterWords};
 pub use invitation::{INVITATION_LIFETIME, InvitationLink, InvitationPlan, Invited};
 pub use offer::{OFFER_LIFETIME, Offer};
-pub use scopes::{USED_SCOPES, scope_words};
+pub use scopes::{FURTHER_SCOPES, USED_SCOPES, scope_words};
 pub use tool::ToolAddresses;

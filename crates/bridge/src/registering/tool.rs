@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use mtl_lti::course_copy::HISTORY_PARAMETERS;
 use mtl_lti::registration::{
     PlatformConfiguration, PrivacyLevel, ToolConfiguration, ToolMessage, ToolRegistration,
 };
 use serde_json::{Value, json};
 use url::{Position, Url};
 
-use super::scopes::USED_SCOPES;
+use super::scopes::{FURTHER_SCOPES, USED_SCOPES};
 use crate::Bridge;
 
 const NAME: &str = "MTL Bridge";
@@ -23,11 +24,6 @@ const CLAIMS: [&str; 5] = ["iss", "sub", "name", "given_name", "family_name"];
 const PICKER: [&str; 3] = ["assignment_selection", "link_selection", "ContentArea"];
 /// Where a course's menu leads to the tool.
 const COURSE_MENU: [&str; 2] = ["course_navigation", "CourseNavigation"];
-/// Where a copied course or link came from; told only where the platform knows the variable.
-const HISTORY: [(&str, &str); 2] = [
-    ("context_id_history", "Context.id.history"),
-    ("resource_link_id_history", "ResourceLink.id.history"),
-];
 
 /// The addresses that an administrator enters on a platform.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -138,6 +134,7 @@ impl Bridge {
             "redirect_uris": [addresses.launch],
             "public_jwk_url": addresses.key_set,
             "scopes": USED_SCOPES,
+            "custom_fields": BTreeMap::from(HISTORY_PARAMETERS),
             "extensions": [{
                 "platform": "canvas.instructure.com",
                 "domain": self.domain(),
@@ -156,19 +153,27 @@ impl Bridge {
     }
 }
 
-/// The scopes that we use and the platform has; all of ours where it does not say what it has.
+/// The scopes that we use and the platform has; the usual ones where it does not say what it has.
 pub(super) fn usable_scopes(configuration: &PlatformConfiguration) -> Vec<&'static str> {
     let known = &configuration.scopes_supported;
-    USED_SCOPES
+    let has = |scope: &&str| known.iter().any(|one| one == scope);
+    let usual = USED_SCOPES
         .into_iter()
-        .filter(|scope| known.is_empty() || known.iter().any(|one| one == scope))
+        .filter(|scope| known.is_empty() || has(scope));
+    usual
+        .chain(FURTHER_SCOPES.into_iter().filter(has))
         .collect()
 }
 
+/// Where a copied course or link came from, as far as the platform knows it.
 fn custom_parameters(variables: &[String]) -> BTreeMap<String, String> {
-    HISTORY
+    let knows = |value: &str| {
+        let variable = value.trim_start_matches('$');
+        variables.iter().any(|known| known == variable)
+    };
+    HISTORY_PARAMETERS
         .into_iter()
-        .filter(|(_, variable)| variables.iter().any(|known| known == variable))
-        .map(|(name, variable)| (name.to_owned(), format!("${variable}")))
+        .filter(|(_, value)| knows(value))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
 }

@@ -102,7 +102,7 @@ async fn an_administrator_of_moodle_connects_it_by_pasting_one_address() {
     );
     assert_eq!(
         asked[TOOL]["custom_parameters"],
-        json!({ "context_id_history": "$Context.id.history" })
+        json!({ "mtl_context_history": "$Context.id.history" })
     );
 
     let kept = app.bridge.list_platforms().await.unwrap();

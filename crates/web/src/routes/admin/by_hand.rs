@@ -194,6 +194,10 @@ fn set_up_page(
                 value("Initiate login URL", ours.login.as_str()),
                 value("Redirection URI(s)", ours.launch.as_str()),
                 value("Content selection URL", ours.launch.as_str()),
+                value(
+                    "Custom parameters",
+                    "mtl_context_history=$Context.id.history",
+                ),
             ],
             canvas_url: ours.canvas.into(),
             canvas_json: json,

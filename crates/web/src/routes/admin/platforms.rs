@@ -3,7 +3,7 @@
 use axum::extract::{Query, State};
 use axum::response::Response;
 use mtl_bridge_core::administration::PlatformState;
-use mtl_bridge_core::registering::{InvitationPlan, scope_words};
+use mtl_bridge_core::registering::{FURTHER_SCOPES, InvitationPlan, USED_SCOPES, scope_words};
 use mtl_programme::RegistrationId;
 
 use crate::administrator::{Administrator, AdministratorForm};
@@ -195,7 +195,12 @@ fn problems(administrator: &Administrator, state: &PlatformState) -> Vec<String>
 fn services(administrator: &Administrator, state: &PlatformState) -> Vec<ServiceLine> {
     let granted = state.registration.scopes.as_deref();
     let mut names = vec!["keys"];
-    names.extend(mtl_bridge_core::registering::USED_SCOPES);
+    names.extend(USED_SCOPES);
+    names.extend(
+        FURTHER_SCOPES
+            .into_iter()
+            .filter(|scope| granted.is_some_and(|granted| granted.iter().any(|one| one == scope))),
+    );
     let mut lines: Vec<ServiceLine> = names
         .into_iter()
         .map(|service| {
