@@ -12,6 +12,7 @@ mod browser;
 mod complaints;
 mod deliveries;
 mod flow;
+mod gradebooks;
 #[expect(dead_code, reason = "the benchmark uses more of it")]
 mod harness;
 mod hostile_policies;

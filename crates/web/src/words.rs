@@ -112,6 +112,13 @@ pub(crate) fn delivery_words(visitor: &Visitor, state: &DeliveryState) -> (Badge
             Badge::new(Tone::Plain, "Replaced"),
             "A newer mark took its place before it was sent.".to_owned(),
         ),
+        DeliveryState::Nowhere { reason } => (
+            Badge::new(Tone::Warn, "Not in the gradebook"),
+            format!(
+                "It stays in MTL Bridge alone: {}",
+                crate::problem::sentence(reason)
+            ),
+        ),
         DeliveryState::Dead { reason } => (
             Badge::new(Tone::Bad, "Not delivered"),
             format!("{} An operator can send it again.", sentence(reason)),

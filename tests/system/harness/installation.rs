@@ -14,7 +14,7 @@ use mtl_bridge_core::{Bridge, BridgeParts, Clock};
 use mtl_demo_lms::Flavour;
 use mtl_lrs_client::{DeliveryLimits, LrsClient};
 use mtl_lti::url_rules::ToolUrl;
-use mtl_lti_client::{OutboundRules, Platforms};
+use mtl_lti_client::{CallLimits, OutboundRules, Platforms};
 use mtl_policy::{CompiledCache, Limits, PolicyHost};
 use mtl_programme::InstitutionId;
 use mtl_store::launch::{ActorNaming, LrsSettings};
@@ -44,6 +44,8 @@ pub(crate) struct Plan {
     replicas: usize,
     lrs: Option<LrsSettings>,
     platform: Flavour,
+    limits: CallLimits,
+    real_time: bool,
 }
 
 impl Plan {
@@ -54,7 +56,22 @@ impl Plan {
             replicas: 1,
             lrs: None,
             platform: Flavour::Moodle,
+            limits: CallLimits::default(),
+            real_time: false,
         }
+    }
+
+    /// A platform that goes by the machine's clock, also where the bridges' clock is moved.
+    pub(crate) fn with_platform_in_real_time(self) -> Self {
+        Self {
+            real_time: true,
+            ..self
+        }
+    }
+
+    /// Bridges that have other limits for calls to platforms.
+    pub(crate) fn with_limits(self, limits: CallLimits) -> Self {
+        Self { limits, ..self }
     }
 
     /// So many bridges over one database.
@@ -122,11 +139,19 @@ impl Installation {
         // Another name than the platform's, so that they are two sites.
         let url = Url::parse(&format!("http://localhost:{port}"))?;
         let platform_clock = clock.clone();
-        let platform =
-            Platform::start_as(plan.platform, &url, move || platform_clock.now()).await?;
+        let platforms_time = move || {
+            if plan.real_time {
+                Utc::now()
+            } else {
+                platform_clock.now()
+            }
+        };
+        let platform = Platform::start_as(plan.platform, &url, platforms_time).await?;
         let mut replicas = Vec::new();
         for listener in listeners {
-            let bridge = open_bridge(&database.url, folder.path(), &url, clock.clone()).await?;
+            let clock = clock.clone();
+            let bridge =
+                open_bridge_with(&database.url, folder.path(), &url, clock, plan.limits).await?;
             bridge.store().migrate().await?;
             let at = Url::parse(&format!("http://{}", listener.local_addr()?))?;
             let router = mtl_web::router(WebState::new(bridge.clone()));
@@ -261,6 +286,16 @@ pub(crate) async fn open_bridge(
     url: &Url,
     clock: Clock,
 ) -> Result<Bridge> {
+    open_bridge_with(database, folder, url, clock, CallLimits::default()).await
+}
+
+async fn open_bridge_with(
+    database: &str,
+    folder: &Path,
+    url: &Url,
+    clock: Clock,
+    limits: CallLimits,
+) -> Result<Bridge> {
     let store = Store::open(&StoreConfig {
         url: database.to_owned(),
         max_connections: 8,
@@ -280,7 +315,7 @@ pub(crate) async fn open_bridge(
     Ok(Bridge::new(BridgeParts {
         store,
         policies: PolicyHost::new(Limits::default(), cache)?,
-        platforms: Platforms::new(rules)?,
+        platforms: Platforms::with_limits(rules, limits)?,
         lrs: LrsClient::new(DeliveryLimits::default(), rules)?,
         catalogue: Catalogue::new(vec![programme]),
         files: Arc::new(LocalFileSystem::new_with_prefix(&evidence)?),

@@ -11,10 +11,11 @@ use mtl_demo_lms::{
 use mtl_lti::course_copy::HISTORY_PARAMETERS;
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::runtime::Runtime;
 use url::Url;
 
 use super::agent::{Agent, Page};
+use super::program::free_port;
 
 /// The client id of the registration that belongs to one institution.
 pub(crate) const CLIENT: &str = "mtl-bridge";
@@ -54,7 +55,41 @@ pub(crate) struct Platform {
     /// The bridge, as the platform knows it.
     pub(crate) registered: ToolId,
     product: &'static str,
-    server: JoinHandle<()>,
+    server: Server,
+}
+
+/// The platform's server, on threads of its own: when it stops, everything that is under way is cut
+/// off.
+struct Server(Option<Runtime>);
+
+impl Server {
+    fn start(lms: &Lms, listener: std::net::TcpListener) -> Result<Self> {
+        const THREADS: usize = 2;
+        listener.set_nonblocking(true)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .enable_all()
+            .build()?;
+        let pages = lms.router();
+        runtime.spawn(async move {
+            if let Ok(listener) = TcpListener::from_std(listener) {
+                let _ = axum::serve(listener, pages).await;
+            }
+        });
+        Ok(Self(Some(runtime)))
+    }
+
+    fn stop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
 }
 
 impl Platform {
@@ -72,7 +107,8 @@ impl Platform {
         tool: &Url,
         clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
     ) -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let listener = TcpListener::bind(("127.0.0.1", free_port()?)).await?;
+        let listener = listener.into_std()?;
         let url = Url::parse(&format!("http://{}", listener.local_addr()?))?;
         let config = LmsConfig::new(url.clone()).with_flavour(flavour);
         let lms = Lms::open(config.with_clock(clock))?;
@@ -88,10 +124,7 @@ impl Platform {
         let [first, second, unbuilt, unbound] = seeded.links[..] else {
             anyhow::bail!("the course has {} links", seeded.links.len());
         };
-        let pages = lms.router();
-        let server = tokio::spawn(async move {
-            let _ = axum::serve(listener, pages).await;
-        });
+        let server = Server::start(&lms, listener)?;
         let links = Links {
             first,
             second,
@@ -112,6 +145,30 @@ impl Platform {
             },
             server,
         })
+    }
+
+    /// Stops the platform where it stands: what is under way is cut off, and nobody answers.
+    pub(crate) fn stop(&mut self) {
+        self.server.stop();
+    }
+
+    /// Starts it again at the same address. It knows its course and gradebook, but none of the
+    /// tokens that it gave.
+    pub(crate) fn start_again(&mut self) -> Result<()> {
+        self.lms.forget_access_tokens();
+        let address = (
+            "127.0.0.1",
+            self.url.port().context("the address has no port")?,
+        );
+        self.server = Server::start(&self.lms, std::net::TcpListener::bind(address)?)?;
+        Ok(())
+    }
+
+    /// Adds a link to the course.
+    pub(crate) fn add_link(&self, title: &str, activity: &str, graded: bool) -> Result<LinkId> {
+        let seed = link(title, &self.tool.join("lti/launch")?, activity);
+        let seed = if graded { seed.graded() } else { seed };
+        Ok(self.lms.add_link(self.course(), seed)?)
     }
 
     /// What an administrator of the bridge enters for the registration of a client id.
@@ -229,12 +286,6 @@ impl Platform {
             .iter()
             .filter(|record| record.effect == Some(ScoreEffect::Written));
         counted.filter_map(CountedScore::read).collect()
-    }
-}
-
-impl Drop for Platform {
-    fn drop(&mut self) {
-        self.server.abort();
     }
 }
 

@@ -170,6 +170,34 @@ impl Program {
         self.wait_ready().await
     }
 
+    /// Starts another process on the same data, which listens elsewhere.
+    pub(crate) async fn start_replica(&self) -> Result<Replica> {
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.path().join("replica.log"))?;
+        let (port, metrics) = (free_port()?, free_port()?);
+        let child = self
+            .command()?
+            .arg("serve")
+            .env("MTL_BRIDGE_LISTEN", format!("127.0.0.1:{port}"))
+            .env("MTL_BRIDGE_METRICS_LISTEN", format!("127.0.0.1:{metrics}"))
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()?;
+        let replica = Replica(child);
+        let ready = format!("http://127.0.0.1:{port}/readyz");
+        let begun = Instant::now();
+        while !reqwest::get(&ready)
+            .await
+            .is_ok_and(|answer| answer.status().is_success())
+        {
+            ensure!(begun.elapsed() < START_LIMIT, "the replica is not ready");
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(replica)
+    }
+
     async fn wait_ready(&mut self) -> Result<()> {
         let ready = self.url.join("readyz")?;
         let http = reqwest::Client::builder()
@@ -264,6 +292,29 @@ impl Drop for Program {
             let _ = child.kill();
             let _ = child.wait();
         }
+    }
+}
+
+/// Another process of the program.
+pub(crate) struct Replica(Child);
+
+impl Replica {
+    /// Asks it to stop, and waits until it has finished what is under way.
+    pub(crate) fn stop(mut self) -> Result<()> {
+        let asked = Command::new("kill")
+            .args(["-TERM", &self.0.id().to_string()])
+            .status()?;
+        ensure!(asked.success(), "the replica could not be asked to stop");
+        let status = self.0.wait()?;
+        ensure!(status.success(), "the replica stopped with {status}");
+        Ok(())
+    }
+}
+
+impl Drop for Replica {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

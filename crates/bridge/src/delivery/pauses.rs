@@ -83,6 +83,13 @@ impl PlatformPauses {
         known.until = known.until.max(Some(until));
     }
 
+    /// When the next platform may get something again.
+    pub(super) fn next_end(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let platforms = self.platforms();
+        let ends = platforms.values().filter_map(|known| known.until);
+        ends.filter(|until| *until > now).min()
+    }
+
     fn platforms(&self) -> MutexGuard<'_, HashMap<RegistrationId, Platform>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -140,6 +147,11 @@ mod tests {
         assert_eq!(pauses.room(down, now), AT_ONCE);
         pauses.hold(down, now + TimeDelta::seconds(5));
         assert_eq!(pauses.room(down, now), 0);
+        let end = now + TimeDelta::seconds(5);
+        assert_eq!(
+            (pauses.next_end(now), pauses.next_end(end)),
+            (Some(end), None)
+        );
         let held: Vec<_> = (0..20).map(|_| pauses.begin(up)).collect();
         assert_eq!(pauses.room(up, now), 0);
         drop(held);

@@ -152,10 +152,10 @@ impl Bridge {
                 let earlier = before.and_then(|before| before.comment.clone());
                 let comment = score.comment.clone().or(earlier);
                 let released = Released {
+                    row,
                     score,
                     target,
                     comment,
-                    row,
                 };
                 newest.insert(released.row.order_key.clone(), released);
             }

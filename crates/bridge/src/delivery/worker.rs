@@ -18,6 +18,8 @@ const IN_FLIGHT: usize = 64;
 const LINKS: Duration = Duration::from_secs(2);
 /// How often a worker looks without having been woken: retries and leases wake nobody.
 const LOOK: Duration = Duration::from_millis(500);
+/// The shortest look.
+const LEAST: Duration = Duration::from_millis(10);
 /// How long a worker rests after the database failed.
 const REST: Duration = Duration::from_secs(2);
 /// How often the depth of the outbox is measured and what has expired is thrown away.
@@ -37,8 +39,8 @@ impl Bridge {
         let mut links = tokio::time::interval(LINKS);
         links.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let pause = match self.start_due(&slots, &mut sending).await {
-                Ok(0) => LOOK,
+            let pause = match Box::pin(self.start_due(&slots, &mut sending)).await {
+                Ok(0) => self.pause(),
                 Ok(_) => continue,
                 Err(error) => {
                     tracing::warn!(code = error.code(), %error, "deliveries wait for the database");
@@ -95,6 +97,14 @@ impl Bridge {
         }
         started += self.deliver_statements().await?;
         Ok(started)
+    }
+
+    /// How long to wait without being woken: to the next look, or to the end of a platform's pause.
+    fn pause(&self) -> Duration {
+        let now = self.now();
+        let end = self.platform_pauses().next_end(now);
+        let wait = end.and_then(|end| (end - now).to_std().ok());
+        wait.map_or(LOOK, |wait| wait.clamp(LEAST, LOOK))
     }
 
     /// Starts making the columns of links. Another look may be under way: the claims part them.

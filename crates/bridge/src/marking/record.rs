@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use mtl_programme::assessment::{DecisionReceipt, ModuleDecision};
 use mtl_programme::{AttemptState, DecisionId, PersonId};
 
+use super::targets::{Course, marks_without_column};
 use super::{JudgementView, MarkingError, Person};
 use crate::Bridge;
 use crate::visit::Visit;
@@ -83,6 +84,11 @@ pub enum DeliveryState {
     },
     /// A newer mark for the same column took its place before it was sent.
     Superseded,
+    /// It was released, but has nowhere to go: it stays here alone.
+    Nowhere {
+        /// Why.
+        reason: &'static str,
+    },
     /// It cannot be delivered as it is; someone must act.
     Dead {
         /// Why, in the platform's or our words.
@@ -166,7 +172,14 @@ impl Bridge {
             })
             .collect::<Result<Vec<_>, MarkingError>>()?;
         let causes: Vec<_> = decisions.iter().map(|decision| decision.id.0).collect();
-        let deliveries = self.list_deliveries_of(visit, person, &causes).await?;
+        let mut deliveries = self.list_deliveries_of(visit, person, &causes).await?;
+        let released = decisions.iter().find(|one| one.released_at.is_some());
+        if let Some(Ok(decision)) = released.map(|released| &released.decision) {
+            let recipients = self.store().list_recipients(institution, person).await?;
+            let course = Course::new(visit.context.id, programme, module);
+            let nowhere = marks_without_column(&course, decision, &attempts, &recipients);
+            deliveries.extend(nowhere);
+        }
         let bound = self
             .store()
             .find_bound_policy(institution, &programme.id, &module.id)

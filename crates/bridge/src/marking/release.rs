@@ -223,7 +223,7 @@ impl Bridge {
                     mark,
                     comment: decision.reason.clone(),
                     submitted_at: None,
-                    target: target_of_module(&row, &module.title, &recipients),
+                    target: target_of_module(row.context, module, &recipients),
                 });
             }
         }

@@ -1,11 +1,13 @@
 //! Where a mark goes, or why it can go nowhere, and the words beside it.
 
 use mtl_lti::ags::{SCOPE_LINE_ITEM, SCOPE_SCORE};
-use mtl_programme::ActivityKey;
-use mtl_programme::assessment::ComponentResult;
+use mtl_programme::assessment::{ComponentResult, ModuleDecision};
+use mtl_programme::catalogue::{Module, Programme};
+use mtl_programme::{ActivityKey, ContextId, Mark};
 use mtl_store::outbox::ScoreTarget;
-use mtl_store::work::{AttemptRow, DecisionRow, JudgementRow, Recipient};
+use mtl_store::work::{AttemptRow, JudgementRow, Recipient};
 
+use super::record::{DeliveryState, DeliveryView};
 use crate::delivery::{Destination, MAXIMUM};
 use crate::picking::ACTIVITY_TAG;
 
@@ -68,13 +70,13 @@ pub(crate) fn target_of_link(
 
 /// The module's own column in the course.
 pub(super) fn target_of_module(
-    row: &DecisionRow,
-    title: &str,
+    context: ContextId,
+    module: &Module,
     recipients: &[Recipient],
 ) -> Result<Destination, &'static str> {
     let mut of_course = recipients
         .iter()
-        .filter(|recipient| recipient.context == row.context)
+        .filter(|recipient| recipient.context == context)
         .filter(|recipient| recipient.lineitems_url.is_some());
     let recipient = of_course
         .find(|recipient| grants(recipient, SCOPE_LINE_ITEM))
@@ -88,9 +90,9 @@ pub(super) fn target_of_module(
     Ok(Destination {
         target: ScoreTarget::Column {
             lineitems_url: recipient.lineitems_url.clone().unwrap_or_default(),
-            resource_id: row.module.clone(),
+            resource_id: module.id.clone(),
             tag: MODULE_TAG.to_owned(),
-            label: title.to_owned(),
+            label: module.title.clone(),
             score_maximum: MAXIMUM * 100,
             link: None,
         },
@@ -100,6 +102,61 @@ pub(super) fn target_of_module(
 
 fn grants(recipient: &Recipient, scope: &str) -> bool {
     recipient.scopes.iter().any(|granted| granted == scope)
+}
+
+/// A module in a course.
+pub(super) struct Course<'a> {
+    context: ContextId,
+    programme: &'a Programme,
+    module: &'a Module,
+}
+
+impl<'a> Course<'a> {
+    /// The module of a programme in a course.
+    pub(super) fn new(context: ContextId, programme: &'a Programme, module: &'a Module) -> Self {
+        Self {
+            context,
+            programme,
+            module,
+        }
+    }
+}
+
+/// The marks of a released decision for which the gradebook has no place as things are.
+pub(super) fn marks_without_column(
+    course: &Course<'_>,
+    decision: &ModuleDecision,
+    attempts: &[AttemptRow],
+    recipients: &[Recipient],
+) -> Vec<DeliveryView> {
+    let nowhere = |title: &str, mark: Mark, reason| DeliveryView {
+        column: title.to_owned(),
+        given: f64::from(mark.hundredths()) / 100.0,
+        maximum: f64::from(MAXIMUM),
+        state: DeliveryState::Nowhere { reason },
+    };
+    let mut marks = Vec::new();
+    for result in &decision.components {
+        let (Some(mark), Some(number)) = (result.part.mark, result.part.attempt) else {
+            continue;
+        };
+        let attempt = attempts.iter().find(|attempt| {
+            attempt.programme == course.programme.id
+                && attempt.component.as_deref() == Some(result.id.as_str())
+                && attempt.number == i64::from(number)
+        });
+        let component = course.module.find_component(&result.id);
+        let title = component.map_or(result.id.as_str(), |component| &component.title);
+        if let Err(reason) = target_of_link(attempt, title, recipients) {
+            marks.push(nowhere(title, mark, reason));
+        }
+    }
+    if let (Some(mark), true) = (decision.mark, decision.outcome.is_settled())
+        && let Err(reason) = target_of_module(course.context, course.module, recipients)
+    {
+        marks.push(nowhere(&course.module.title, mark, reason));
+    }
+    marks
 }
 
 /// What the participant reads beside the mark in the gradebook: the assessors' words.

@@ -66,16 +66,26 @@ impl TestApp {
     /// Everything, with statements in the embedded store, at a platform that was registered as
     /// that product.
     pub(crate) async fn start_at(product: &str) -> Self {
-        Self::start_as(None, Some(product)).await
+        Self::start_as(None, Some(product), None).await
+    }
+
+    /// Everything, at a platform whose administrator lets the tool read results and no more.
+    pub(crate) async fn start_without_columns() -> Self {
+        let scopes = vec![mtl_lti::ags::SCOPE_RESULT_READ.to_owned()];
+        Self::start_as(None, None, Some(scopes)).await
     }
 
     /// Everything, with statements where these settings say.
     pub(crate) async fn start_with(lrs: Option<LrsSettings>) -> Self {
-        Self::start_as(lrs, None).await
+        Self::start_as(lrs, None, None).await
     }
 
     /// Everything, on a clock that stands still at the beginning of a second.
-    async fn start_as(lrs: Option<LrsSettings>, product: Option<&str>) -> Self {
+    async fn start_as(
+        lrs: Option<LrsSettings>,
+        product: Option<&str>,
+        scopes: Option<Vec<String>>,
+    ) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Clock::fixed(Utc::now().trunc_subsecs(0));
         let store = Store::open(&StoreConfig::new(format!(
@@ -90,7 +100,7 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let lms = Lms::open(LmsConfig::new(address.parse().unwrap())).unwrap();
-        let people = furnish(&lms, &bridge).await;
+        let people = furnish(&lms, &bridge, scopes).await;
         let lost_columns = Arc::new(AtomicUsize::new(0));
         let lose = from_fn_with_state(Arc::clone(&lost_columns), lose_columns);
         let pages = lms.router().layer(lose);
@@ -284,17 +294,21 @@ impl Drop for TestApp {
 }
 
 /// The tool, the people and the links of the platform.
-async fn furnish(lms: &Lms, bridge: &Bridge) -> Demonstration {
+async fn furnish(lms: &Lms, bridge: &Bridge, scopes: Option<Vec<String>>) -> Demonstration {
     let tool = |path: &str| format!("{BASE}{path}").parse::<Url>().unwrap();
     let keys = bridge.own_keys().await.unwrap().published;
-    lms.register_tool(ToolRegistration::new(
+    let mut registration = ToolRegistration::new(
         "MTL Bridge",
         "mtl-bridge",
         "1",
         tool("/lti/login"),
         vec![tool("/lti/launch")],
         ToolKeys::Inline(serde_json::to_value(&*keys).unwrap()),
-    ));
+    );
+    if let Some(scopes) = scopes {
+        registration.scopes = scopes;
+    }
+    lms.register_tool(registration);
     let link = |title: &str, activity: &str| {
         LinkSeed::new(title, tool("/lti/launch"))
             .with_custom("mtl_activity", activity)

@@ -18,4 +18,5 @@ mod releases;
 mod reviews;
 mod roster_service;
 mod rosters;
+mod verifying;
 mod work;

@@ -139,3 +139,34 @@ async fn a_correction_sends_what_changed_and_voids_what_it_replaces() {
     voided.sort_unstable();
     assert_eq!((voided.len(), &voided), (2, &replaced));
 }
+
+#[tokio::test]
+async fn a_tutor_reads_where_a_mark_cannot_go_before_the_release_and_after_it() {
+    let app = TestApp::start_without_columns().await;
+    let handed = Handed::start(&app).await;
+    app.bridge
+        .install_policy(app.institution, policy("hostile", json!({})))
+        .await
+        .unwrap();
+    handed.judge(&app, 0, 6_200).await;
+    handed.judge(&app, 1, 6_700).await;
+    let decision = handed.decide(&app).await;
+    let preview = app.bridge.preview_release(&handed.tutor, decision).await;
+    let preview = preview.unwrap();
+    assert_eq!(preview.len(), 3);
+    for line in preview {
+        let why = line.column.unwrap_err();
+        assert!(why.contains("does not let this tool"), "{why}");
+    }
+    app.bridge.release(&handed.tutor, decision).await.unwrap();
+    app.deliver().await;
+    let record = handed.record(&app).await;
+    assert_eq!(record.deliveries.len(), 3);
+    for delivery in &record.deliveries {
+        assert!(
+            matches!(delivery.state, DeliveryState::Nowhere { .. }),
+            "{delivery:?}"
+        );
+    }
+    assert!(app.scores().await.is_empty());
+}

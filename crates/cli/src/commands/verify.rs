@@ -71,12 +71,11 @@ async fn places(
     bridge: &Bridge,
     wanted: &Wanted,
 ) -> anyhow::Result<Vec<(InstitutionId, Option<ContextId>)>> {
-    let institutions = match &wanted.institution {
-        Some(slug) => vec![bridge.load_institution(slug).await?.id],
-        None => {
-            let all = bridge.list_institutions().await?;
-            all.into_iter().map(|institution| institution.id).collect()
-        }
+    let institutions = if let Some(slug) = &wanted.institution {
+        vec![bridge.load_institution(slug).await?.id]
+    } else {
+        let all = bridge.list_institutions().await?;
+        all.into_iter().map(|institution| institution.id).collect()
     };
     let Some(named) = &wanted.course else {
         return Ok(institutions.into_iter().map(|id| (id, None)).collect());

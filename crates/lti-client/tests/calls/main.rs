@@ -6,6 +6,7 @@ mod gradebook;
 mod guard;
 mod key_sets;
 mod outcomes;
+mod rate_limits;
 mod recordings;
 mod rosters;
 mod server;
