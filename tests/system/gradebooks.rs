@@ -96,10 +96,7 @@ async fn five_thousand_marks_survive_a_platform_that_fails_stalls_throttles_and_
         ..CallLimits::default()
     };
     let begun = Instant::now();
-    // Tokens are checked by the hour that it is; only the waiting is made short.
-    let plan = Plan::on(Kind::Sqlite)
-        .with_limits(limits)
-        .with_platform_in_real_time();
+    let plan = Plan::on(Kind::Sqlite).with_limits(limits);
     let mut town = Installation::start(plan).await?;
     for title in ["Scenario 3", "Scenario 4"] {
         town.platform.add_link(title, SECOND, true)?;

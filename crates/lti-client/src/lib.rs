@@ -48,4 +48,4 @@ pub use nrps::{Nrps, Roster};
 pub use platforms::{Platforms, PlatformsError};
 pub use probe::Probe;
 pub use registrations::Registrations;
-pub use tokens::{AccessToken, Tokens};
+pub use tokens::{AccessToken, Clock, Tokens};

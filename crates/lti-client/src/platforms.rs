@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::Utc;
+
 use crate::calls::Calls;
 use crate::http::Http;
 use crate::limiter::Limiter;
+use crate::tokens::Clock;
 use crate::{
     Ags, CallLimits, Groups, KeySets, NoticeHandlers, Nrps, OutboundRules, Registrations, Tokens,
 };
@@ -45,9 +48,19 @@ impl Platforms {
 
     /// With other limits.
     pub fn with_limits(rules: OutboundRules, limits: CallLimits) -> Result<Self, PlatformsError> {
+        Self::with_clock(rules, limits, Arc::new(Utc::now))
+    }
+
+    /// With other limits and a clock that our assertions are dated by, for platforms whose own clock
+    /// is moved.
+    pub fn with_clock(
+        rules: OutboundRules,
+        limits: CallLimits,
+        clock: Clock,
+    ) -> Result<Self, PlatformsError> {
         let http = Http::new(rules, limits)?;
         let limiter = Limiter::new(limits.throttle_pause);
-        let tokens = Tokens::new(http.clone(), limiter.clone());
+        let tokens = Tokens::new(http.clone(), limiter.clone(), clock);
         let calls = Calls::new(http.clone(), tokens.clone(), limiter);
         Ok(Self(Arc::new(Parts {
             http: http.clone(),

@@ -27,11 +27,15 @@ const MARGIN: Duration = Duration::from_mins(1);
 const USUAL_LIFE: Duration = Duration::from_mins(5);
 const LONGEST_LIFE: Duration = Duration::from_hours(24);
 
+/// What assertions are dated by.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
 /// The tokens of all registrations.
 #[derive(Clone)]
 pub struct Tokens {
     http: Http,
     limiter: Limiter,
+    clock: Clock,
     kept: Cache<TokenKey, AccessToken>,
     /// When each registration last got a token, by [`PlatformAccess::cache_key`].
     fetched: Arc<Mutex<HashMap<String, DateTime<Utc>>>>,
@@ -87,10 +91,11 @@ impl Perishable for AccessToken {
 }
 
 impl Tokens {
-    pub(crate) fn new(http: Http, limiter: Limiter) -> Self {
+    pub(crate) fn new(http: Http, limiter: Limiter, clock: Clock) -> Self {
         Self {
             http,
             limiter,
+            clock,
             kept: Cache::builder()
                 .max_capacity(MOST)
                 .expire_after(ByLife)
@@ -166,7 +171,7 @@ impl Tokens {
             client_id: &access.client_id,
             audience: &access.audience,
             jti: &Uuid::new_v4().to_string(),
-            now: Utc::now(),
+            now: (self.clock)(),
         }
         .sign(&access.signing)?;
         let form = [
@@ -206,7 +211,7 @@ impl Tokens {
         self.fetched
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(access.cache_key.clone(), Utc::now());
+            .insert(access.cache_key.clone(), (self.clock)());
         Ok(token)
     }
 }

@@ -45,7 +45,6 @@ pub(crate) struct Plan {
     lrs: Option<LrsSettings>,
     platform: Flavour,
     limits: CallLimits,
-    real_time: bool,
 }
 
 impl Plan {
@@ -57,15 +56,6 @@ impl Plan {
             lrs: None,
             platform: Flavour::Moodle,
             limits: CallLimits::default(),
-            real_time: false,
-        }
-    }
-
-    /// A platform that goes by the machine's clock, also where the bridges' clock is moved.
-    pub(crate) fn with_platform_in_real_time(self) -> Self {
-        Self {
-            real_time: true,
-            ..self
         }
     }
 
@@ -139,14 +129,8 @@ impl Installation {
         // Another name than the platform's, so that they are two sites.
         let url = Url::parse(&format!("http://localhost:{port}"))?;
         let platform_clock = clock.clone();
-        let platforms_time = move || {
-            if plan.real_time {
-                Utc::now()
-            } else {
-                platform_clock.now()
-            }
-        };
-        let platform = Platform::start_as(plan.platform, &url, platforms_time).await?;
+        let platform =
+            Platform::start_as(plan.platform, &url, move || platform_clock.now()).await?;
         let mut replicas = Vec::new();
         for listener in listeners {
             let clock = clock.clone();
@@ -312,10 +296,11 @@ async fn open_bridge_with(
         allow_loopback_http: true,
         allow_private_networks: false,
     };
+    let assertions_by = clock.clone();
     Ok(Bridge::new(BridgeParts {
         store,
         policies: PolicyHost::new(Limits::default(), cache)?,
-        platforms: Platforms::with_limits(rules, limits)?,
+        platforms: Platforms::with_clock(rules, limits, Arc::new(move || assertions_by.now()))?,
         lrs: LrsClient::new(DeliveryLimits::default(), rules)?,
         catalogue: Catalogue::new(vec![programme]),
         files: Arc::new(LocalFileSystem::new_with_prefix(&evidence)?),

@@ -279,7 +279,7 @@ mod tests {
             [
                 "lti: is pure and may not reach `reqwest`",
                 "lti: is pure and may not reach `tokio`",
-                "lti: may not use `reqwest`, which is for lti-client, lrs-client, demo-lms, tests, xtask"
+                "lti: may not use `reqwest`, which is for outbound, lti-client, lrs-client, demo-lms, tests, xtask"
             ]
         );
         assert_eq!(

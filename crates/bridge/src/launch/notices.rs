@@ -111,7 +111,7 @@ impl Bridge {
         }
         let mut answer = Ok(());
         for notice in &post.notices {
-            let taken = self.receive_notice(&notice.jwt).await;
+            let taken = Box::pin(self.receive_notice(&notice.jwt)).await;
             let outcome = taken.as_ref().map_or_else(NoticeError::code, |()| "taken");
             metrics::counter!("mtl_notices_total", "outcome" => outcome).increment(1);
             answer = answer.and(taken);

@@ -152,14 +152,12 @@ impl Store {
                 else {
                     return Err(StoreError::NotFound("invitation"));
                 };
-                upsert(tx, id, &new, &scopes, now).await?;
+                // First, because of two at once the second waits here for what becomes of the first.
                 let used = execute!(
                     tx,
-                    "UPDATE invitation SET used_at = $2, registration = $3 \
-                     WHERE id = $1 AND used_at IS NULL",
+                    "UPDATE invitation SET used_at = $2 WHERE id = $1 AND used_at IS NULL",
                     invitation.id,
                     millis(now),
-                    id.0,
                 )?;
                 if used == 0 {
                     return Err(StoreError::refused(
@@ -167,6 +165,13 @@ impl Store {
                         "the invitation was used already",
                     ));
                 }
+                upsert(tx, id, &new, &scopes, now).await?;
+                execute!(
+                    tx,
+                    "UPDATE invitation SET registration = $2 WHERE id = $1",
+                    invitation.id,
+                    id.0,
+                )?;
                 if let Some(lms_deployment) = lms_deployment
                     && let Some(institution) = new.institution
                 {

@@ -15,7 +15,7 @@ pub(super) async fn receive(State(state): State<WebState>, body: Body) -> Respon
     let Ok(body) = to_bytes(body, LONGEST).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    match state.bridge.receive_notices(&body).await {
+    match Box::pin(state.bridge.receive_notices(&body)).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(error) => {
             let code = error.code();
