@@ -133,9 +133,11 @@ impl Installation {
             Platform::start_as(plan.platform, &url, move || platform_clock.now()).await?;
         let mut replicas = Vec::new();
         for listener in listeners {
-            let clock = clock.clone();
+            let (clock, assertions_by) = (clock.clone(), clock.clone());
+            let assertions_by = Arc::new(move || assertions_by.now());
+            let platforms = Platforms::with_clock(RULES, plan.limits, assertions_by)?;
             let bridge =
-                open_bridge_with(&database.url, folder.path(), &url, clock, plan.limits).await?;
+                open_bridge_with(&database.url, folder.path(), &url, clock, platforms).await?;
             bridge.store().migrate().await?;
             let at = Url::parse(&format!("http://{}", listener.local_addr()?))?;
             let router = mtl_web::router(WebState::new(bridge.clone()));
@@ -263,14 +265,20 @@ async fn set_up(
     Ok(institution)
 }
 
-/// A bridge over a database, as the command line puts it together.
+const RULES: OutboundRules = OutboundRules {
+    allow_loopback_http: true,
+    allow_private_networks: false,
+};
+
+/// A bridge over a database, as the command line puts it together. Its platforms go by the machine's
+/// clock, whatever its own says.
 pub(crate) async fn open_bridge(
     database: &str,
     folder: &Path,
     url: &Url,
     clock: Clock,
 ) -> Result<Bridge> {
-    open_bridge_with(database, folder, url, clock, CallLimits::default()).await
+    open_bridge_with(database, folder, url, clock, Platforms::new(RULES)?).await
 }
 
 async fn open_bridge_with(
@@ -278,7 +286,7 @@ async fn open_bridge_with(
     folder: &Path,
     url: &Url,
     clock: Clock,
-    limits: CallLimits,
+    platforms: Platforms,
 ) -> Result<Bridge> {
     let store = Store::open(&StoreConfig {
         url: database.to_owned(),
@@ -292,16 +300,11 @@ async fn open_bridge_with(
     std::fs::create_dir_all(&evidence)?;
     let cache =
         CompiledCache::in_folder(folder.join("policies"), &secret.derive(Purpose::CacheMac));
-    let rules = OutboundRules {
-        allow_loopback_http: true,
-        allow_private_networks: false,
-    };
-    let assertions_by = clock.clone();
     Ok(Bridge::new(BridgeParts {
         store,
         policies: PolicyHost::new(Limits::default(), cache)?,
-        platforms: Platforms::with_clock(rules, limits, Arc::new(move || assertions_by.now()))?,
-        lrs: LrsClient::new(DeliveryLimits::default(), rules)?,
+        platforms,
+        lrs: LrsClient::new(DeliveryLimits::default(), RULES)?,
         catalogue: Catalogue::new(vec![programme]),
         files: Arc::new(LocalFileSystem::new_with_prefix(&evidence)?),
         secret,
