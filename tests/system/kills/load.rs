@@ -128,8 +128,7 @@ impl Load {
     async fn judge(&self, participant: &Visitor, title: &str, mark: u32) -> Result<()> {
         let tutor = self.platform.tutor()?;
         self.step("judging", async || {
-            let cohort = tutor.launch(self.platform.links.first).await?.ok()?;
-            self.count();
+            let cohort = self.cohort(&tutor, participant).await?;
             let work =
                 journey::open_submission(&tutor.agent, &cohort, &participant.name, title).await?;
             journey::judge(&tutor.agent, &work, mark, "Read with care, and twice over.").await?;
@@ -183,13 +182,23 @@ impl Load {
     }
 
     async fn record(&self, tutor: &Visitor, participant: &Visitor) -> Result<Page> {
-        let cohort = tutor.launch(self.platform.links.first).await?.ok()?;
-        self.count();
+        let cohort = self.cohort(tutor, participant).await?;
         let path = format!("/modules/{MODULE}");
         let href = cohort.link("the record", |href, words| {
             href.ends_with(&path) && words.contains(&participant.name)
         })?;
         tutor.agent.follow(&cohort, &href).await?.ok()
+    }
+
+    /// The tutor's page of the cohort, looked through for one person: a long list has many pages.
+    async fn cohort(&self, tutor: &Visitor, participant: &Visitor) -> Result<Page> {
+        let first = tutor.launch(self.platform.links.first).await?.ok()?;
+        self.count();
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("q", &participant.name)
+            .finish();
+        let found = format!("{}/cohort?{query}", first.base()?);
+        tutor.agent.follow(&first, &found).await?.ok()
     }
 
     /// Tries a step until it is done.
