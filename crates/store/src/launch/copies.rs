@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use mtl_programme::{ContextId, DeploymentId, InstitutionId, ResourceLinkId};
-use uuid::Uuid;
 
 use crate::column::millis;
 use crate::natural_ids::{context_id, resource_link_id};
@@ -69,32 +68,6 @@ impl Store {
             })
         })
         .await
-    }
-
-    /// The courses that a course was copied from, the nearest first.
-    pub async fn list_context_origins(
-        &self,
-        institution: InstitutionId,
-        context: ContextId,
-    ) -> Result<Vec<ContextId>, StoreError> {
-        let found = self
-            .read(move |tx| {
-                Box::pin(async move {
-                    fetch_all!(
-                        tx,
-                        (Uuid,),
-                        "SELECT origin FROM context_origin \
-                         WHERE institution = $1 AND context = $2 ORDER BY distance, origin",
-                        institution.0,
-                        context.0,
-                    )
-                })
-            })
-            .await?;
-        Ok(found
-            .into_iter()
-            .map(|(origin,)| ContextId(origin))
-            .collect())
     }
 
     /// The activity of the nearest bound link that a link was copied from (the platform's ids, the
