@@ -137,3 +137,8 @@ pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
         .and_then(|code| code.parse::<i64>().ok())
         .is_some_and(|code| matches!(code & 0xff, BUSY | LOCKED))
 }
+
+/// Whether the connection that answered can be used no more.
+pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::WorkerCrashed | sqlx::Error::Io(_))
+}

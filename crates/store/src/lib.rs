@@ -16,6 +16,7 @@ pub mod natural_ids;
 pub mod ordered_ids;
 pub mod outbox;
 mod postgres;
+mod readers;
 pub mod registering;
 pub mod roster;
 mod schema;

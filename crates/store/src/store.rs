@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, PgPool, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 
 use crate::launch::LaunchCache;
+use crate::readers::Readers;
 use crate::signals::Signals;
 use crate::transaction::fetch_one;
 use crate::writer::Writer;
@@ -17,7 +18,7 @@ use crate::{Connection, Dialect, OutboxSignal, StoreConfig, StoreError, Tx, post
 
 /// How long a connection to SQLite waits for another process before it says so.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a request waits for a free connection.
+/// How long a request waits for a free connection to PostgreSQL.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The writer's pages stay in memory, so that an insert need not read them first.
 const WRITER_CACHE_KIB: u32 = 16_384;
@@ -43,7 +44,7 @@ struct Inner {
 enum Backend {
     Sqlite {
         options: Box<SqliteConnectOptions>,
-        readers: SqlitePool,
+        readers: Readers,
         writer: Writer,
     },
     Postgres {
@@ -183,10 +184,7 @@ impl Store {
         F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>>,
     {
         match &self.inner.backend {
-            Backend::Sqlite { readers, .. } => {
-                let mut connection = readers.acquire().await?;
-                query(&mut Tx::new(Connection::Sqlite(&mut connection))).await
-            }
+            Backend::Sqlite { readers, .. } => readers.read(query).await,
             Backend::Postgres { pool } => {
                 let mut connection = pool.acquire().await?;
                 query(&mut Tx::new(Connection::Postgres(&mut connection))).await
@@ -244,15 +242,12 @@ async fn open_sqlite(config: &StoreConfig, signals: &Arc<Signals>) -> Result<Bac
     let writing = options
         .clone()
         .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
-        // What a savepoint would take back is kept in memory instead of a temporary file.
-        .pragma("temp_store", "MEMORY")
         .pragma("wal_autocheckpoint", LOG_PAGES);
     let writer = Writer::start(writing, Arc::clone(signals)).await?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(config.max_connections.max(1))
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .test_before_acquire(false)
-        .connect_lazy_with(options.clone().pragma("query_only", "ON"));
+    let readers = Readers::new(
+        options.clone().pragma("query_only", "ON"),
+        config.max_connections,
+    );
     Ok(Backend::Sqlite {
         options: Box::new(options),
         readers,

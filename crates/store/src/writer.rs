@@ -1,8 +1,9 @@
 //! SQLite's one writer: a task that owns the writing connection and puts concurrent changes into
 //! one commit.
 //!
-//! Each change runs in its own savepoint, so one that fails or panics takes back only itself.
-//! Nobody is answered before the commit.
+//! A change that fails or panics takes back the whole transaction; those of its group that ran before
+//! it are made again without it. That is cheaper than a savepoint for each, because most changes
+//! succeed. Nobody is answered before the commit.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::error::is_busy;
+use crate::error::{is_busy, is_lost};
 use crate::signals::Signals;
 use crate::{Connection, StoreError, Tx};
 
@@ -28,34 +29,30 @@ const BUSY_ATTEMPTS: u32 = 6;
 
 /// A change whose type of answer is hidden from the writer.
 trait Job: Send {
-    /// Runs the change; answers whether its savepoint is to be kept, and whether it filled the outbox.
-    fn run<'t>(&'t mut self, connection: &'t mut SqliteConnection) -> BoxFuture<'t, Ran>;
+    /// Runs the change; whether it may be committed. It is made again when another one of its group
+    /// has failed.
+    fn run<'t>(&'t mut self, connection: &'t mut SqliteConnection) -> BoxFuture<'t, bool>;
+    /// Whether its last run filled the outbox.
+    fn has_filled_outbox(&self) -> bool;
     /// Answers the caller, with `failure` when the group could not be committed.
     fn answer(self: Box<Self>, failure: Option<StoreError>);
 }
 
-#[derive(Clone, Copy, Default)]
-struct Ran {
-    keep: bool,
-    outbox_filled: bool,
-}
-
 struct Change<F, T> {
-    code: Option<F>,
+    code: F,
     result: Option<Result<T, StoreError>>,
+    outbox_filled: bool,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
 
 impl<F, T> Job for Change<F, T>
 where
     T: Send,
-    F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>> + Send,
+    F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>> + Clone + Send,
 {
-    fn run<'t>(&'t mut self, connection: &'t mut SqliteConnection) -> BoxFuture<'t, Ran> {
+    fn run<'t>(&'t mut self, connection: &'t mut SqliteConnection) -> BoxFuture<'t, bool> {
+        let change = self.code.clone();
         Box::pin(async move {
-            let Some(change) = self.code.take() else {
-                return Ran::default();
-            };
             let mut tx = Tx::new(Connection::Sqlite(connection));
             let result = AssertUnwindSafe(async { change(&mut tx).await })
                 .catch_unwind()
@@ -65,13 +62,15 @@ where
                 Ok(_) if tx.is_poisoned() => Err(StoreError::Poisoned),
                 other => other,
             };
-            let ran = Ran {
-                keep: result.is_ok(),
-                outbox_filled: result.is_ok() && tx.is_outbox_filled(),
-            };
+            let succeeded = result.is_ok();
+            self.outbox_filled = tx.is_outbox_filled();
             self.result = Some(result);
-            ran
+            succeeded
         })
+    }
+
+    fn has_filled_outbox(&self) -> bool {
+        self.outbox_filled
     }
 
     fn answer(self: Box<Self>, failure: Option<StoreError>) {
@@ -122,13 +121,15 @@ impl Writer {
     where
         T: Send + 'static,
         F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>>
+            + Clone
             + Send
             + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let job = Change {
-            code: Some(change),
+            code: change,
             result: None,
+            outbox_filled: false,
             reply,
         };
         self.orders
@@ -170,74 +171,76 @@ impl Task {
         }
     }
 
+    /// Runs a change, and those that come meanwhile, in one transaction.
     async fn run_group(&mut self, first: Box<dyn Job>) -> Option<oneshot::Sender<()>> {
         let mut closing = None;
-        let mut done = Vec::new();
-        let mut outbox_filled = false;
-        let mut next = Some(first);
-        let mut failure = self.begin().await.err();
-        while let Some(mut job) = next.take() {
-            if failure.is_none() {
-                let ran = job.run(&mut self.connection).await;
-                outbox_filled |= ran.outbox_filled;
-                if !ran.keep
-                    // After some errors (a full disk) SQLite has already taken back everything.
-                    && let Err(error) = self.execute("ROLLBACK TO change").await
-                {
-                    failure = Some(error);
-                }
-                done.push((job, ran.keep));
+        let mut jobs = vec![first];
+        let mut size = GROUP;
+        let failure = loop {
+            if let Err(error) = self.begin().await {
+                break Some(error);
+            }
+            let Some(failed) = self.run_jobs(&mut jobs, size, &mut closing).await else {
+                break self.execute("COMMIT").await.err();
+            };
+            self.recover().await;
+            jobs.remove(failed).answer(None);
+            if jobs.is_empty() {
+                return closing;
+            }
+            // The others have waited long enough: they are committed before more is taken.
+            size = 0;
+        };
+        let Some(error) = failure else {
+            if jobs.iter().any(|job| job.has_filled_outbox()) {
+                self.signals.outbox_filled();
+            }
+            for job in jobs {
+                job.answer(None);
+            }
+            return closing;
+        };
+        self.recover().await;
+        let busy = is_busy(&error);
+        let error = Arc::new(error);
+        for job in jobs {
+            job.answer(Some(if busy {
+                StoreError::Busy
             } else {
-                done.push((job, true));
-            }
-            if done.len() >= GROUP || failure.is_some() {
-                break;
-            }
-            match self.waiting.try_recv() {
-                Ok(Order::Run(job)) => next = Some(job),
-                Ok(Order::Close(reply)) => closing = Some(reply),
-                Err(_) => {}
-            }
-            // A savepoint that was rolled back is still open and clean: the next change takes it.
-            if next.is_some()
-                && done.last().is_some_and(|(_, kept)| *kept)
-                && let Err(error) = self.execute("RELEASE change; SAVEPOINT change").await
-            {
-                failure = Some(error);
-            }
-        }
-        if failure.is_none() {
-            failure = self.execute("COMMIT").await.err();
-        }
-        match failure {
-            None => {
-                if outbox_filled {
-                    self.signals.outbox_filled();
-                }
-                for (job, _) in done {
-                    job.answer(None);
-                }
-            }
-            Some(error) => {
-                self.recover().await;
-                let busy = is_busy(&error);
-                let error = Arc::new(error);
-                for (job, _) in done {
-                    job.answer(Some(if busy {
-                        StoreError::Busy
-                    } else {
-                        StoreError::Commit(Arc::clone(&error))
-                    }));
-                }
-            }
+                StoreError::Commit(Arc::clone(&error))
+            }));
         }
         closing
+    }
+
+    /// Runs changes and takes in those that wait, up to that many; the place of one that failed.
+    async fn run_jobs(
+        &mut self,
+        jobs: &mut Vec<Box<dyn Job>>,
+        size: usize,
+        closing: &mut Option<oneshot::Sender<()>>,
+    ) -> Option<usize> {
+        let mut at = 0;
+        while let Some(job) = jobs.get_mut(at) {
+            if !job.run(&mut self.connection).await {
+                return Some(at);
+            }
+            at += 1;
+            if at == jobs.len() && at < size && closing.is_none() {
+                match self.waiting.try_recv() {
+                    Ok(Order::Run(job)) => jobs.push(job),
+                    Ok(Order::Close(done)) => *closing = Some(done),
+                    Err(_) => {}
+                }
+            }
+        }
+        None
     }
 
     async fn begin(&mut self) -> Result<(), sqlx::Error> {
         let mut attempt = 1;
         loop {
-            match self.execute("BEGIN IMMEDIATE; SAVEPOINT change").await {
+            match self.execute("BEGIN IMMEDIATE").await {
                 Err(error) if is_busy(&error) && attempt < BUSY_ATTEMPTS => {
                     tracing::warn!(
                         attempt,
@@ -273,8 +276,4 @@ impl Task {
             _ => {}
         }
     }
-}
-
-fn is_lost(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::WorkerCrashed | sqlx::Error::Io(_))
 }

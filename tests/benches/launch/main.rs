@@ -31,6 +31,9 @@ use harness::program::{Program, free_port, program};
 use process::{cpu_of, resident_megabytes};
 
 const CONNECTIONS: [usize; 2] = [8, 32];
+/// The floor is measured alone, each part with a commit and a wake-up of its own, and as crowded as
+/// the launches are, where a crowd shares commits.
+const AT_ONCE: [usize; 3] = [1, CONNECTIONS[0], CONNECTIONS[1]];
 /// People who come once and then come back.
 const PEOPLE: usize = 1_000;
 /// Launches of one measurement by people who were there before.
@@ -55,9 +58,12 @@ async fn run() -> Result<()> {
     } else {
         println!("MTL_TEST_POSTGRES_URL names no server: SQLite only");
     }
-    let bare = floor::bare_request(CONNECTIONS[0]).await?;
+    let mut bare = Vec::new();
+    for at_once in AT_ONCE {
+        bare.push(floor::bare_request(at_once).await?);
+    }
     for kind in kinds {
-        measure(kind, bare).await?;
+        measure(kind, &bare).await?;
     }
     for (word, ready) in demo_start().await? {
         println!(
@@ -81,7 +87,7 @@ impl Floor {
     }
 }
 
-async fn measure(kind: Kind, bare: Milliseconds) -> Result<()> {
+async fn measure(kind: Kind, bare: &[Milliseconds]) -> Result<()> {
     let mut bridge = Program::configure_with(kind, None, "").await?;
     bridge.start().await?;
     let pid = bridge.pid().context("the bridge does not run")?;
@@ -91,6 +97,14 @@ async fn measure(kind: Kind, bare: Milliseconds) -> Result<()> {
     let people = generator.add_people(PEOPLE)?;
     let mut launches = 0;
 
+    let mut floors = Vec::new();
+    for (at_once, bare) in AT_ONCE.into_iter().zip(bare) {
+        floors.push(Floor {
+            verification,
+            transaction: floor::transaction(kind, at_once).await?,
+            bare: *bare,
+        });
+    }
     let mut rows = Vec::new();
     let before = cpu_of(pid)?;
     let first = generator
@@ -104,13 +118,7 @@ async fn measure(kind: Kind, bare: Milliseconds) -> Result<()> {
     ));
     let returning: Vec<_> = people.iter().copied().cycle().take(RETURNING).collect();
     let mut best: f64 = 0.0;
-    let mut floors = Vec::new();
     for connections in CONNECTIONS {
-        floors.push(Floor {
-            verification,
-            transaction: floor::transaction(kind, connections).await?,
-            bare,
-        });
         let before = cpu_of(pid)?;
         let run = generator
             .run(&returning, Pace::Saturated(connections))
@@ -129,28 +137,31 @@ async fn measure(kind: Kind, bare: Milliseconds) -> Result<()> {
         run,
     ));
 
-    for (floor, connections) in floors.iter().zip(CONNECTIONS) {
+    for (floor, at_once) in floors.iter().zip(AT_ONCE) {
         println!(
-            "floor, {connections} at once: {:.3} ms = RS256 {:.3} + five upserts {:.3} + 2 × axum {:.3}",
+            "floor, {at_once:>2} at once: {:.3} ms = RS256 {:.3} + five upserts {:.3} + 2 × axum {:.3}",
             floor.total(),
             floor.verification,
             floor.transaction,
             floor.bare,
         );
     }
-    let floor = floors.first().context("no floor")?.total();
+    let alone = floors.first().context("no floor")?.total();
     println!(
-        "{:<34} {:>10} {:>8} {:>10} {:>9} {:>9} {:>9}",
-        "", "CPU ms", "× floor", "launches/s", "p50 ms", "p95 ms", "p99 ms"
+        "{:<34} {:>8} {:>8} {:>9} {:>11} {:>8} {:>8} {:>8}",
+        "", "CPU ms", "× floor", "× crowded", "launches/s", "p50 ms", "p95 ms", "p99 ms"
     );
-    for (word, cpu, run) in &rows {
+    // First visits, 8 and 32 connections, and half load, where hardly two are there at once.
+    let crowded = [1, 1, 2, 0].map(|at: usize| floors.get(at).map_or(alone, Floor::total));
+    for ((word, cpu, run), crowded) in rows.iter().zip(crowded) {
         let took = histogram(run)?;
         let at = |quantile: f64| {
             Duration::from_micros(took.value_at_quantile(quantile)).as_secs_f64() * 1e3
         };
         println!(
-            "{word:<34} {cpu:>10.3} {:>8.2} {:>10.0} {:>9.2} {:>9.2} {:>9.2}",
-            cpu / floor,
+            "{word:<34} {cpu:>8.3} {:>8.2} {:>9.2} {:>11.0} {:>8.2} {:>8.2} {:>8.2}",
+            cpu / alone,
+            cpu / crowded,
             per_second(run),
             at(0.5),
             at(0.95),
