@@ -5,12 +5,17 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use mtl_bridge_core::policies::PolicyInstall;
+use mtl_policy::{
+    CompiledCache, CompiledPolicy, CompilerProgram, Incompatibility, Limits, PolicyFailure,
+    PolicyHost,
+};
 use serde_json::json;
 
 use crate::harness::database::Kind;
 use crate::harness::installation::{Installation, Plan, root};
 use crate::harness::journey;
 use crate::harness::platform::{FIRST, Platform};
+use crate::harness::program::program;
 
 /// What the policy is told to do, and a word of what the tutor reads.
 const DEEDS: [&str; 7] = [
@@ -150,4 +155,90 @@ fn hostile(deed: &str) -> Result<PolicyInstall> {
         programme: Some("mtl".to_owned()),
         module: Some("looking-closely".to_owned()),
     })
+}
+
+/// Compiles in processes of the program itself, as `serve` does, under other limits.
+fn compiler(arguments: &[&str]) -> Result<PolicyHost> {
+    let arguments = ["compile-policy"].iter().chain(arguments);
+    let compiler = CompilerProgram::new(program()?, arguments);
+    Ok(PolicyHost::with_compiler(
+        Limits::default(),
+        CompiledCache::none(),
+        compiler,
+    )?)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_component_that_is_hard_to_compile_stops_only_its_compiler() -> Result<()> {
+    let component = std::fs::read(root().join("plugins/uk-masters/uk-masters.wasm"))?;
+    let compiled = compiler(&[])?.compile(component.clone()).await?;
+    ensure!(compiled.description().name == "uk-masters");
+
+    let refused = |outcome: Result<CompiledPolicy, PolicyFailure>| match outcome {
+        Err(PolicyFailure::Incompatible(reason)) => Ok(reason),
+        Err(other) => anyhow::bail!("{other}"),
+        Ok(_) => anyhow::bail!("it was compiled"),
+    };
+    let reason = refused(compiler(&["--mebibytes", "8"])?.compile(component).await)?;
+    ensure!(
+        matches!(reason, Incompatibility::CompileStopped { .. }),
+        "{reason}"
+    );
+    let endless = compiler(&["--seconds", "1"])?;
+    let reason = refused(endless.compile(of_functions(8, 4_000_000)).await)?;
+    ensure!(
+        matches!(reason, Incompatibility::CompileTime { .. }),
+        "{reason}"
+    );
+    let reason = refused(compiler(&[])?.compile(of_functions(1, 3)).await)?;
+    ensure!(
+        matches!(reason, Incompatibility::DoesNotCompile { .. }),
+        "half an instruction: {reason}"
+    );
+    Ok(())
+}
+
+/// A component of so many functions, each with that many bytes of
+/// `local.get 0; i32.clz; local.set 0`.
+fn of_functions(count: u8, bytes: usize) -> Vec<u8> {
+    let section = |number: u8, content: Vec<u8>| {
+        let mut section = vec![number];
+        section.extend(leb128(content.len()));
+        section.extend(content);
+        section
+    };
+    let code = [0x20, 0, 0x67, 0x21, 0];
+    // No locals besides the parameter; then the code and the end.
+    let body: Vec<u8> = std::iter::once(0)
+        .chain(code.into_iter().cycle().take(bytes))
+        .chain([0x0b])
+        .collect();
+    let mut functions = vec![count];
+    for _ in 0..count {
+        functions.extend(leb128(body.len()));
+        functions.extend_from_slice(&body);
+    }
+    let mut module = b"\0asm\x01\0\0\0".to_vec();
+    module.extend(section(1, vec![1, 0x60, 1, 0x7f, 0]));
+    module.extend(section(
+        3,
+        [vec![count], vec![0; usize::from(count)]].concat(),
+    ));
+    module.extend(section(10, functions));
+    let mut component = b"\0asm\x0d\0\x01\0".to_vec();
+    component.extend(section(1, module));
+    component
+}
+
+fn leb128(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let [low, ..] = number.to_le_bytes();
+        number >>= 7;
+        if number == 0 {
+            bytes.push(low & 0x7f);
+            return bytes;
+        }
+        bytes.push(low | 0x80);
+    }
 }

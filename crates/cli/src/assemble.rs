@@ -1,6 +1,6 @@
 //! Puts a bridge together from its configuration.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -9,7 +9,7 @@ use mtl_bridge_core::secret::{MasterSecret, Purpose};
 use mtl_bridge_core::{Bridge, BridgeParts, Clock};
 use mtl_lrs_client::{DeliveryLimits, LrsClient};
 use mtl_lti::url_rules::ToolUrl;
-use mtl_policy::{CompiledCache, Limits, PolicyHost};
+use mtl_policy::{CompiledCache, CompilerProgram, Limits, PolicyHost};
 use mtl_store::{Store, StoreConfig};
 use mtl_xapi::mtl::Profile;
 use object_store::ObjectStore;
@@ -63,7 +63,7 @@ pub(crate) fn bridge_over(
     };
     Ok(Bridge::new(BridgeParts {
         store,
-        policies: PolicyHost::new(Limits::default(), cache)?,
+        policies: policy_host(cache)?,
         platforms: mtl_lti_client::Platforms::new(rules)?,
         lrs: LrsClient::new(DeliveryLimits::default(), rules)?,
         catalogue,
@@ -154,4 +154,20 @@ fn make_parent(path: &Path) -> anyhow::Result<()> {
             .with_context(|| format!("the folder {} cannot be made", parent.display())),
         _ => Ok(()),
     }
+}
+
+/// The policies' host; it compiles in processes of this very program.
+pub(crate) fn policy_host(cache: CompiledCache) -> anyhow::Result<PolicyHost> {
+    // On Linux the program that runs, also when its file was replaced meanwhile.
+    let program = if cfg!(target_os = "linux") {
+        PathBuf::from("/proc/self/exe")
+    } else {
+        std::env::current_exe().context("this program's own file is not known")?
+    };
+    let compiler = CompilerProgram::new(program, ["compile-policy"]);
+    Ok(PolicyHost::with_compiler(
+        Limits::default(),
+        cache,
+        compiler,
+    )?)
 }

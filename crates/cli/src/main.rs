@@ -63,6 +63,9 @@ enum Command {
     /// Scores and statements on their way out.
     #[command(subcommand)]
     Deliveries(commands::deliveries::Action),
+    /// Compiles a policy from standard input to standard output, under limits.
+    #[command(hide = true)]
+    CompilePolicy(commands::compile_policy::Options),
     /// Prints the generated documents.
     #[command(subcommand, hide = true)]
     Generate(commands::generate::Document),
@@ -70,6 +73,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Command::CompilePolicy(options) = arguments.command {
+        return commands::compile_policy::run(&options);
+    }
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -117,7 +123,7 @@ async fn run_async(command: Command, file: Option<&std::path::Path>) -> anyhow::
         Command::Deliveries(action) => {
             commands::deliveries::run(action, &config::Config::load(file)?).await
         }
-        Command::Generate(_) | Command::Config(_) => Ok(()),
+        Command::Generate(_) | Command::Config(_) | Command::CompilePolicy(_) => Ok(()),
     }
 }
 

@@ -1,8 +1,7 @@
 //! From uploaded bytes to machine code: size, imports, compilation.
 //!
-//! [`translate`] is the seam for a limited subprocess: it takes the component's bytes and gives
-//! back machine code, touches nothing else, and is called off the request path only. Today it
-//! runs on a blocking thread of this process.
+//! Compiling takes the component's bytes and gives back machine code, and touches nothing else; it
+//! happens off the request path, and in the bridge in a process of its own (`confined`).
 
 use wasmparser::{ComponentExternalKind, Encoding, Parser, Payload};
 use wasmtime::Engine;

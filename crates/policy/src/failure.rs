@@ -153,6 +153,22 @@ pub enum Incompatibility {
         /// The engine's reason.
         reason: String,
     },
+    /// Compiling it took longer than it may.
+    #[error("compiling it takes longer than {} s", .limit.as_secs())]
+    CompileTime {
+        /// Processor time that compiling may take.
+        limit: Duration,
+    },
+    /// The process that compiled it was stopped, most likely because it wanted more memory.
+    #[error(
+        "compiling it was stopped ({status}): it may take {} MiB of memory", .limit >> 20
+    )]
+    CompileStopped {
+        /// The memory that compiling may take, in bytes.
+        limit: usize,
+        /// How the process ended.
+        status: String,
+    },
     /// It does not export the contract.
     #[error("it does not export the contract mtl:policy@0.1.0: {reason}")]
     Exports {

@@ -1,6 +1,6 @@
 //! The host: compiles policies, keeps them, and lets them decide.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use mtl_programme::assessment::{
     AwardDecision, AwardWork, CONTRACT, DecisionKind, DecisionReceipt, ModuleDecision, ModuleWork,
@@ -15,6 +15,7 @@ use wasmtime::{Engine, Store};
 use crate::answer::{AnswerFault, check_award, check_module};
 use crate::cache::CompiledCache;
 use crate::compile::{check_bytes, translate};
+use crate::confined::CompilerProgram;
 use crate::contract;
 use crate::engine::{self, Ticker};
 use crate::failure::{Incompatibility, PolicyFailure, Undecided};
@@ -67,11 +68,32 @@ struct Inner {
     compiled: moka::sync::Cache<String, CompiledPolicy>,
     permits: Arc<Semaphore>,
     ticker: Ticker,
+    compiler: Option<CompilerProgram>,
+    /// Components are compiled one after the other, so that their limits are not added up.
+    compiling: Mutex<()>,
 }
 
 impl PolicyHost {
-    /// A host under these limits, which keeps compiled policies in `cache`.
+    /// A host under these limits, which keeps compiled policies in `cache` and compiles in this very
+    /// process: for components of one's own.
     pub fn new(limits: Limits, cache: CompiledCache) -> Result<Self, HostError> {
+        Self::build(limits, cache, None)
+    }
+
+    /// A host that lets a program of limited means compile.
+    pub fn with_compiler(
+        limits: Limits,
+        cache: CompiledCache,
+        compiler: CompilerProgram,
+    ) -> Result<Self, HostError> {
+        Self::build(limits, cache, Some(compiler))
+    }
+
+    fn build(
+        limits: Limits,
+        cache: CompiledCache,
+        compiler: Option<CompilerProgram>,
+    ) -> Result<Self, HostError> {
         let engine =
             engine::new_engine(&limits).map_err(|error| HostError::Engine(format!("{error:#}")))?;
         Ok(Self {
@@ -83,6 +105,8 @@ impl PolicyHost {
                 engine,
                 limits,
                 cache,
+                compiler,
+                compiling: Mutex::default(),
             }),
         })
     }
@@ -361,7 +385,16 @@ impl Inner {
                 }
             }
         }
-        let code = translate(&self.engine, component)?;
+        let code = {
+            let _one = self
+                .compiling
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            match &self.compiler {
+                Some(program) => program.translate(&self.limits, &self.compat, component)?,
+                None => translate(&self.engine, component)?,
+            }
+        };
         let sealed = self.cache.seal(digest, &self.compat, &code);
         if let Err(error) = self.cache.write(digest, &self.compat, &sealed) {
             tracing::warn!(digest, %error, "a compiled policy could not be kept on disk");

@@ -11,6 +11,7 @@
 mod answer;
 mod cache;
 mod compile;
+mod confined;
 mod contract;
 mod engine;
 mod failure;
@@ -23,6 +24,7 @@ mod schema;
 
 pub use answer::AnswerFault;
 pub use cache::CompiledCache;
+pub use confined::{CompilerProgram, compile_confined};
 pub use failure::{Incompatibility, PolicyFailure, TrapKind, Undecided};
 pub use host::{Decided, HostError, PolicyHost};
 pub use limits::Limits;

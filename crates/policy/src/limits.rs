@@ -17,6 +17,10 @@ pub struct Limits {
     pub answer_bytes: usize,
     /// A component as it is uploaded, in bytes.
     pub component_bytes: usize,
+    /// Processor time of the compilation of a component, where it has a process of its own.
+    pub compile_time: Duration,
+    /// Memory of that process, in bytes.
+    pub compile_memory_bytes: usize,
     /// Core instances, memories and tables of one component; a Python policy needs 38 instances.
     pub instances: u32,
     /// Entries of a table.
@@ -37,6 +41,8 @@ impl Default for Limits {
             stack_bytes: 512 << 10,
             answer_bytes: 1 << 20,
             component_bytes: 32 << 20,
+            compile_time: Duration::from_mins(2),
+            compile_memory_bytes: 2 << 30,
             instances: 64,
             table_elements: 20_000,
             concurrency: 8,

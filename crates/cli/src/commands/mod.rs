@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(crate) mod admin_link;
+pub(crate) mod compile_policy;
 pub(crate) mod config;
 pub(crate) mod consumer_key;
 pub(crate) mod deliveries;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Subcommand;
 use mtl_bridge_core::policies::PolicyInstall;
-use mtl_policy::{CompiledCache, Limits, PolicyHost};
+use mtl_policy::CompiledCache;
 use mtl_programme::DecisionId;
 
 use crate::config::Config;
@@ -105,7 +105,7 @@ pub(crate) async fn run(action: Action, file: Option<&Path>) -> anyhow::Result<(
 }
 
 async fn check(component: &Path, settings: Option<PathBuf>, json: bool) -> anyhow::Result<()> {
-    let host = PolicyHost::new(Limits::default(), CompiledCache::none())?;
+    let host = assemble::policy_host(CompiledCache::none())?;
     let policy = host.compile(read(component)?).await?;
     let description = policy.description();
     if let Some(settings) = settings {
