@@ -22,11 +22,17 @@ pub(super) struct Demonstration {
 }
 
 impl Demonstration {
-    /// Starts it and reads the links that it prints.
+    /// Starts it beside an LMS that behaves like Moodle, and reads the links that it prints.
     pub(super) async fn start() -> Result<Self> {
+        Self::start_beside("moodle").await
+    }
+
+    /// Starts it beside an LMS that behaves like this one, by its name on the command line.
+    pub(super) async fn start_beside(product: &str) -> Result<Self> {
         let folder = TempDir::new()?;
         let mut command = Command::new(program()?);
         command.arg("demo").arg("--data").arg(folder.path());
+        command.args(["--lms", product]);
         command.args(["--port", "0", "--lms-port", "0"]);
         let (mut lms, mut bridge, mut administration) = (None, None, None);
         let (process, ()) = announced::start(command, |line| {

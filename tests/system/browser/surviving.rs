@@ -2,11 +2,12 @@
 
 use anyhow::{Result, ensure};
 use fantoccini::Locator;
+use serde_json::json;
 
 use super::chromium::Chromium;
 use super::demonstration::Demonstration;
 use super::tab::{In, Tab};
-use super::{AMARA, FIRST, SECOND, TOMASZ, ways};
+use super::{AMARA, FIRST, SECOND, TOMASZ, TUTOR, ways};
 
 #[tokio::test]
 async fn a_browser_that_keeps_no_cookie_in_the_frame_opens_the_work_in_a_tab_of_its_own()
@@ -25,7 +26,7 @@ async fn a_browser_that_keeps_no_cookie_in_the_frame_opens_the_work_in_a_tab_of_
         tab.words().await?
     );
     tab.look("no-cookies").await?;
-    tab.follow_into_a_new_tab("Open in a new tab").await?;
+    tab.click_into_a_new_tab("Open in a new tab").await?;
     tab.wait_for("MTL Bridge Times are those of").await?;
     for words in [AMARA, FIRST] {
         ensure!(tab.says(words).await?, "{}", tab.words().await?);
@@ -42,6 +43,69 @@ async fn a_browser_that_keeps_no_cookie_in_the_frame_opens_the_work_in_a_tab_of_
         Ok(tab.value("#text-setting").await? == "In a tab of its own")
     })
     .await?;
+    chromium.close().await
+}
+
+#[tokio::test]
+async fn canvass_storage_stands_in_for_the_cookie_that_a_browser_does_not_keep() -> Result<()> {
+    let town = Demonstration::start_beside("canvas").await?;
+    let chromium = Chromium::start_without_cookies(&town.bridge, &town.lms).await?;
+    let mut tab = Tab::new(&chromium.client);
+
+    // The frame goes to Canvas and back although it keeps no cookie: Canvas's page vouches for it.
+    ways::become_person(&mut tab, &town.lms, AMARA).await?;
+    tab.follow(FIRST).await?;
+    tab.turn_to(In::Frame);
+    tab.wait_for("You are signed in").await?;
+    let cookies = tab.run("return document.cookie", vec![]).await?;
+    ensure!(cookies == "", "the frame keeps {cookies}");
+    tab.look("signed-in-by-storage").await?;
+
+    // What Canvas's page keeps is kept for the bridge's origin alone.
+    tab.turn_to(In::Page);
+    let kept = tab
+        .run(
+            "return [...ltiStorage.keys()].map((key) => JSON.parse(key)[0])",
+            vec![],
+        )
+        .await?;
+    assert_eq!(kept, json!([town.bridge.origin().ascii_serialization()]));
+
+    // Where the browser keeps cookies again, the work goes on without a second sign-in.
+    tab.turn_to(In::Frame);
+    tab.click_into_a_new_tab("Open in a new tab").await?;
+    tab.wait_for("MTL Bridge Times are those of").await?;
+    for words in [AMARA, FIRST] {
+        ensure!(tab.says(words).await?, "{}", tab.words().await?);
+    }
+    tab.type_into("#text-setting", "Vouched for by Canvas")
+        .await?;
+    tab.press("Save and go on").await?;
+    tab.go_back().await?;
+    tab.reload().await?;
+    tab.wait_until("the saved text", async || {
+        Ok(tab.value("#text-setting").await? == "Vouched for by Canvas")
+    })
+    .await?;
+    chromium.close().await
+}
+
+#[tokio::test]
+async fn a_tutor_without_cookies_picks_in_canvas_in_a_tab_of_its_own() -> Result<()> {
+    let town = Demonstration::start_beside("canvas").await?;
+    let chromium = Chromium::start_without_cookies(&town.bridge, &town.lms).await?;
+    let mut tab = Tab::new(&chromium.client);
+
+    ways::become_person(&mut tab, &town.lms, TUTOR).await?;
+    tab.follow("Add activities from MTL Bridge").await?;
+    tab.turn_to(In::Frame);
+    tab.wait_for("You are signed in").await?;
+    tab.click_into_a_new_tab("Open in a new tab").await?;
+    tab.wait_for("Add activities to your course").await?;
+    tab.choose("#a-mtl-small-change").await?;
+    tab.press("Continue").await?;
+    tab.press("Add to the course").await?;
+    tab.wait_for("One activity was added").await?;
     chromium.close().await
 }
 

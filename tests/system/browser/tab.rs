@@ -76,7 +76,9 @@ impl Tab {
     async fn enter(&self) -> Result<()> {
         self.client.enter_parent_frame().await?;
         if self.place == In::Frame {
-            self.client.enter_frame(0).await?;
+            // Canvas's pages have a hidden frame besides, which forwards messages.
+            let frame = Locator::Css("iframe:not([hidden])");
+            self.client.find(frame).await?.enter_frame().await?;
         }
         Ok(())
     }
@@ -277,10 +279,10 @@ impl Tab {
         Ok(())
     }
 
-    /// Follows the link that has these words and turns to the tab that it opens.
-    pub(super) async fn follow_into_a_new_tab(&mut self, words: &str) -> Result<()> {
+    /// Clicks the link or button that has these words and turns to the tab that it opens.
+    pub(super) async fn click_into_a_new_tab(&mut self, words: &str) -> Result<()> {
         let before = self.client.windows().await?;
-        let path = format!("//a[contains(normalize-space(.), {words:?})]");
+        let path = format!("//*[self::a or self::button][contains(normalize-space(.), {words:?})]");
         self.find(Locator::XPath(&path)).await?.click().await?;
         let begun = Instant::now();
         let opened = loop {
