@@ -17,7 +17,9 @@ use crate::delivery::{ColumnCache, LinkPauses, LrsPauses, PlatformPauses};
 use crate::effects::Causes;
 use crate::institutions::InstitutionCache;
 use crate::keys::KeyCache;
-use crate::launch::{LinkLookups, NotedHistories, NotedServices, RegistrationCache, SettledIds};
+use crate::launch::{
+    FirstVisits, LinkLookups, NotedHistories, NotedServices, RegistrationCache, SettledIds,
+};
 use crate::roster::GroupsMemory;
 use crate::secret::{MasterSecret, Purpose, Sealer, Signer};
 use crate::visit::Visit;
@@ -70,6 +72,7 @@ struct Inner {
     link_lookups: LinkLookups,
     noted_histories: NotedHistories,
     noted_services: NotedServices,
+    first_visits: FirstVisits,
     settled_ids: SettledIds,
     groups: GroupsMemory,
 }
@@ -104,6 +107,7 @@ impl Bridge {
                 link_lookups: LinkLookups::new(),
                 noted_histories: NotedHistories::new(),
                 noted_services: NotedServices::new(),
+                first_visits: FirstVisits::new(),
                 settled_ids: SettledIds::new(),
                 groups: GroupsMemory::new(),
                 parts,
@@ -211,6 +215,10 @@ impl Bridge {
 
     pub(crate) fn noted_histories(&self) -> &NotedHistories {
         &self.inner.noted_histories
+    }
+
+    pub(crate) fn first_visits(&self) -> &FirstVisits {
+        &self.inner.first_visits
     }
 
     pub(crate) fn noted_services(&self) -> &NotedServices {

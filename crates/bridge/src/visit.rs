@@ -130,7 +130,7 @@ pub struct Link {
 }
 
 /// Who asks, from where, as what.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Visit {
     /// The institution: part of every question to the store.
     pub institution: InstitutionId,
@@ -199,7 +199,7 @@ impl Visit {
         &self.actor.name
     }
 
-    fn of(launch: LaunchId, row: VisitRow) -> Self {
+    pub(crate) fn of(launch: LaunchId, row: VisitRow) -> Self {
         let names = StatementNames {
             pseudonym: row.pseudonym,
             subject: row.subject,
@@ -275,9 +275,13 @@ impl Bridge {
         session_token: &str,
         launch: LaunchId,
     ) -> Result<Arc<Visit>, VisitError> {
+        let session = token_hash(session_token);
+        if let Some(visit) = self.first_visits().take(launch, session) {
+            return Ok(visit);
+        }
         let row = self
             .store()
-            .find_visit(token_hash(session_token), launch)
+            .find_visit(session, launch)
             .await?
             .ok_or(VisitError::UnknownLaunch)?;
         match (row.session_person, row.session_expires_at) {

@@ -222,6 +222,13 @@ impl Bridge {
             .await?;
         let id = write.launch;
         let expires_at = write.session.expires_at;
+        // A mentor's claim and old ids change afterwards what the page must know.
+        let first_visit = if launch.mentor_scope().is_none() && old == OldIds::default() {
+            let session = token_hash(&session_token);
+            Some(self.expected_visit(known, &write, session).await?)
+        } else {
+            None
+        };
         let recorded = match self.store().record_launch(write).await? {
             LaunchOutcome::Recorded(recorded) => recorded,
             LaunchOutcome::NonceReplayed => return Err(LaunchError::AlreadyUsed),
@@ -240,6 +247,9 @@ impl Bridge {
             .await?;
         self.note_notice_service(known, launch, institution, deployment)
             .await?;
+        if let Some(first_visit) = first_visit {
+            self.first_visits().put(first_visit, &recorded);
+        }
         let mut frame_ancestors = known.row.frame_origins.clone();
         let return_origin = launch
             .presentation()

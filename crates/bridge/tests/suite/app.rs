@@ -169,11 +169,19 @@ impl TestApp {
             cookie_secret: Some(started.cookie_secret),
             storage_secret: None,
         };
-        let launched = self.bridge.complete_launch(answer, proof).await.unwrap();
-        self.bridge
-            .load_visit(&launched.session_token, launched.launch)
+        let launched = Box::pin(self.bridge.complete_launch(answer, proof))
             .await
-            .unwrap()
+            .unwrap();
+        let load = || {
+            self.bridge
+                .load_visit(&launched.session_token, launched.launch)
+        };
+        let stranger = self.bridge.load_visit("a guess", launched.launch).await;
+        assert_eq!(stranger.unwrap_err().code(), "session_missing");
+        // The first is handed on by the launch, the second is asked of the store.
+        let (first, second) = (load().await.unwrap(), load().await.unwrap());
+        assert_eq!(first, second);
+        first
     }
 
     /// A participant who came from the first link, and where their marks can go.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::cache::{RowKey, RowState};
 use super::record_sql::{Shape, StatementGoes, text};
-use crate::column::{UuidText, millis, texts};
+use crate::column::{MaybeAt, UuidText, millis, texts};
 use crate::natural_ids::{context_id, person_id, resource_link_id};
 use crate::ordered_ids::ordered_id;
 use crate::outbox::{Destination, NewStatement};
@@ -143,6 +143,12 @@ pub struct RecordedLaunch {
     pub resource_link: Option<ResourceLinkId>,
     /// The activity of the link (`programme/activity`); absent until it is bound.
     pub activity: Option<String>,
+    /// The person's name, by this launch or an earlier one.
+    pub name: Option<String>,
+    /// When the course was first seen; absent where another launch added it at the same moment.
+    pub context_created_at: Option<DateTime<Utc>>,
+    /// Whether someone was paired with the person as their coach in this course.
+    pub is_coach: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -150,6 +156,10 @@ struct Answer {
     #[sqlx(try_from = "UuidText")]
     pseudonym: Uuid,
     activity: Option<String>,
+    name: Option<String>,
+    #[sqlx(try_from = "MaybeAt")]
+    context_created_at: Option<DateTime<Utc>>,
+    is_coach: bool,
 }
 
 /// Everything that the statement binds, worked out before it runs.
@@ -197,6 +207,9 @@ impl Store {
             context: prepared.context,
             resource_link: prepared.resource_link,
             activity: answer.activity,
+            name: answer.name,
+            context_created_at: answer.context_created_at,
+            is_coach: answer.is_coach,
         }))
     }
 }

@@ -169,6 +169,9 @@ const OUTBOX: Insert = Insert {
          0, $6, $6 {from}",
 };
 
+const IS_COACH: &str = "EXISTS (SELECT 1 FROM pairing WHERE institution = $5 AND context = $15 \
+     AND coach = $8 AND ended_at IS NULL)";
+
 const SQLITE_FROM: &str =
     "WHERE EXISTS (SELECT 1 FROM nonce WHERE registration = $1 AND nonce = $2 AND launch = $3)";
 const SQLITE_PSEUDONYM: &str = "(SELECT pseudonym FROM person WHERE id = $8)";
@@ -210,8 +213,9 @@ fn sqlite(shape: Shape) -> String {
     // Whatever is added: the rows are read back by the last statement only.
     let _ = write!(
         sql,
-        "SELECT pseudonym, (SELECT activity FROM resource_link WHERE id = $19) AS activity \
-         FROM person WHERE id = $8 \
+        "SELECT pseudonym, (SELECT activity FROM resource_link WHERE id = $19) AS activity, name, \
+         (SELECT created_at FROM context WHERE id = $15) AS context_created_at, \
+         {IS_COACH} AS is_coach FROM person WHERE id = $8 \
          AND EXISTS (SELECT 1 FROM nonce WHERE registration = $1 AND nonce = $2 AND launch = $3)"
     );
     sql
@@ -219,10 +223,23 @@ fn sqlite(shape: Shape) -> String {
 
 fn postgres(shape: Shape) -> String {
     // A statement does not see the rows that its own parts write, hence RETURNING.
-    let pseudonym = if shape.person {
-        "(SELECT pseudonym FROM person_row)"
+    let (pseudonym, name) = if shape.person {
+        (
+            "(SELECT pseudonym FROM person_row)",
+            "(SELECT name FROM person_row)",
+        )
     } else {
-        "(SELECT pseudonym FROM person WHERE id = $8)"
+        (
+            "(SELECT pseudonym FROM person WHERE id = $8)",
+            "(SELECT name FROM person WHERE id = $8)",
+        )
+    };
+    // A course that is there already is not returned unless its title has changed.
+    let context = if shape.context {
+        "COALESCE((SELECT created_at FROM context_row), \
+         (SELECT created_at FROM context WHERE id = $15))"
+    } else {
+        "(SELECT created_at FROM context WHERE id = $15)"
     };
     let activity = if shape.resource_link {
         "(SELECT activity FROM resource_link_row)"
@@ -236,7 +253,8 @@ fn postgres(shape: Shape) -> String {
             .replace("{from}", "FROM accepted")
             .replace("{pseudonym}", pseudonym);
         let returning = match insert.name {
-            "person_row" => " RETURNING pseudonym",
+            "person_row" => " RETURNING pseudonym, name",
+            "context_row" => " RETURNING created_at",
             "resource_link_row" => " RETURNING activity",
             _ => "",
         };
@@ -244,7 +262,8 @@ fn postgres(shape: Shape) -> String {
     }
     let _ = write!(
         sql,
-        "\nSELECT {pseudonym} AS pseudonym, {activity} AS activity FROM accepted"
+        "\nSELECT {pseudonym} AS pseudonym, {activity} AS activity, {name} AS name, \
+         {context} AS context_created_at, {IS_COACH} AS is_coach FROM accepted"
     );
     sql
 }
