@@ -238,6 +238,14 @@ impl Done {
                 Tone::Good,
                 "Released. The participant can see it, and it is on its way to the gradebook.",
             ),
+            "sent-again" => (
+                Tone::Good,
+                "On its way to the gradebook again. Load this page again in a moment to see whether it arrived.",
+            ),
+            "outdated" => (
+                Tone::Warn,
+                "Not sent: a newer mark for the same column is there or on its way.",
+            ),
             "reopened" => (Tone::Good, "Reopened as a further attempt."),
             "extended" => (Tone::Good, "The date was extended."),
             "paired" => (Tone::Good, "Paired."),

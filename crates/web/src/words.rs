@@ -119,9 +119,15 @@ pub(crate) fn delivery_words(visitor: &Visitor, state: &DeliveryState) -> (Badge
                 crate::problem::sentence(reason)
             ),
         ),
-        DeliveryState::Dead { reason } => (
-            Badge::new(Tone::Bad, "Not delivered"),
-            format!("{} An operator can send it again.", sentence(reason)),
+        DeliveryState::Dead { reason, again } => (
+            Badge::new(Tone::Bad, "Could not be sent"),
+            match again {
+                Some(_) => sentence(reason),
+                None => format!(
+                    "{} A newer mark for the same column came after it.",
+                    sentence(reason)
+                ),
+            },
         ),
     }
 }

@@ -5,7 +5,8 @@ use mtl_lti::ags::Score;
 use mtl_programme::{InstitutionId, PersonId};
 use mtl_store::StoreError;
 use mtl_store::outbox::{
-    Delivery, DeliveryFilter, DeliveryKind, DeliveryState as State, RetryOutcome, ScoreTarget,
+    Delivery, DeliveryFilter, DeliveryKind, DeliveryState as State, Retry, RetryOutcome,
+    ScoreTarget,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -75,7 +76,7 @@ impl Bridge {
         Ok(rows.into_iter().map(DeliveryRow::from).collect())
     }
 
-    /// Sends a dead delivery again.
+    /// Sends a dead delivery again, for an operator.
     pub async fn retry_delivery(
         &self,
         institution: InstitutionId,
@@ -83,7 +84,7 @@ impl Bridge {
     ) -> Result<RetryOutcome, DeliveryError> {
         Ok(self
             .store()
-            .retry_delivery(institution, id, self.now())
+            .retry_delivery(institution, Retry::by_operator(id), self.now())
             .await?)
     }
 
@@ -104,15 +105,26 @@ impl Bridge {
             .store()
             .list_deliveries(visit.institution, filter)
             .await?;
-        rows.into_iter()
+        let rows: Vec<Delivery> = rows
+            .into_iter()
             .filter(|row| row.causes.iter().any(|cause| causes.contains(cause)))
-            .map(|row| view(&row))
+            .collect();
+        let unsent = if rows.iter().any(|row| row.state == State::Dead) {
+            self.unsent_rows(visit).await?
+        } else {
+            Vec::new()
+        };
+        rows.iter()
+            .map(|row| {
+                let again = unsent.iter().any(|one| one.id == row.id);
+                view(row, again.then_some(row.id))
+            })
             .collect()
     }
 }
 
 /// The column's title, as far as it is known: the comment begins with the component's.
-pub(super) fn column_title(target: Option<&ScoreTarget>, score: &Score) -> String {
+pub(crate) fn column_title(target: Option<&ScoreTarget>, score: &Score) -> String {
     match target {
         Some(ScoreTarget::Column { label, .. }) => label.clone(),
         Some(ScoreTarget::LineItem { .. }) | None => score
@@ -124,7 +136,14 @@ pub(super) fn column_title(target: Option<&ScoreTarget>, score: &Score) -> Strin
     }
 }
 
-fn view(row: &Delivery) -> Result<DeliveryView, crate::marking::MarkingError> {
+/// Why a delivery failed for good, in the words that were kept with it.
+pub(crate) fn dead_reason(row: &Delivery) -> String {
+    row.last_error
+        .clone()
+        .unwrap_or_else(|| "no reason is known".to_owned())
+}
+
+fn view(row: &Delivery, again: Option<Uuid>) -> Result<DeliveryView, crate::marking::MarkingError> {
     let score: Score = serde_json::from_str(&row.payload)?;
     let target: Option<ScoreTarget> = row
         .target
@@ -142,10 +161,8 @@ fn view(row: &Delivery) -> Result<DeliveryView, crate::marking::MarkingError> {
             }
             State::Superseded => DeliveryState::Superseded,
             State::Dead => DeliveryState::Dead {
-                reason: row
-                    .last_error
-                    .clone()
-                    .unwrap_or_else(|| "no reason is known".to_owned()),
+                reason: dead_reason(row),
+                again,
             },
             State::Pending | State::Leased => DeliveryState::Waiting {
                 attempts: row.attempts,

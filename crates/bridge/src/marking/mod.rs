@@ -12,6 +12,7 @@ mod release;
 mod reopen;
 mod review;
 mod targets;
+mod unsent;
 
 use mtl_policy::{PolicyFailure, SettingsError};
 use mtl_programme::attempt::AttemptError;
@@ -30,6 +31,7 @@ pub use release::{Feedback, Released, ReleasedTo};
 pub use review::Review;
 pub use targets::MODULE_TAG;
 pub(crate) use targets::target_of_link;
+pub use unsent::{SentAgain, UnsentMark, WhichUnsent};
 
 /// Why something could not be done while marking.
 #[derive(Debug, thiserror::Error)]

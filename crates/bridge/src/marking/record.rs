@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use mtl_programme::assessment::{DecisionReceipt, ModuleDecision};
 use mtl_programme::{AttemptState, DecisionId, PersonId};
+use uuid::Uuid;
 
 use super::targets::{Course, marks_without_column};
 use super::{JudgementView, MarkingError, Person};
@@ -93,6 +94,8 @@ pub enum DeliveryState {
     Dead {
         /// Why, in the platform's or our words.
         reason: String,
+        /// The delivery, where it can be sent again: no newer mark for the same column came.
+        again: Option<Uuid>,
     },
 }
 

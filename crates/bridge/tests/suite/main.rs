@@ -18,5 +18,6 @@ mod releases;
 mod reviews;
 mod roster_service;
 mod rosters;
+mod unsent;
 mod verifying;
 mod work;

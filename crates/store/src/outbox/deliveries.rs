@@ -1,10 +1,10 @@
-//! What operators see of the outbox, and how they send a dead letter again.
+//! What people see of the outbox, and how they send a dead letter again.
 
 use chrono::{DateTime, Utc};
-use mtl_programme::{InstitutionId, PersonId};
+use mtl_programme::{ContextId, InstitutionId, PersonId};
 use uuid::Uuid;
 
-use super::{DeliveryKind, DeliveryState};
+use super::{AuditEntry, DeliveryKind, DeliveryState};
 use crate::column::{At, MaybeAt, MaybeId, Texts, millis};
 use crate::transaction::{execute, fetch_all, fetch_optional};
 use crate::{Dialect, Store, StoreError, Tx};
@@ -64,6 +64,23 @@ pub struct DeliveryFilter {
     pub limit: u32,
 }
 
+/// Which dead letter is sent again, and who asks for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Retry {
+    /// The delivery.
+    pub id: Uuid,
+    /// A person of the course, who sends nothing of another course and nothing of their own; absent
+    /// where an operator asks.
+    pub by: Option<(ContextId, PersonId)>,
+}
+
+impl Retry {
+    /// An operator asks for it.
+    pub const fn by_operator(id: Uuid) -> Self {
+        Self { id, by: None }
+    }
+}
+
 /// What became of sending a dead letter again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RetryOutcome {
@@ -116,15 +133,46 @@ impl Store {
         .await
     }
 
-    /// Puts a dead letter back, to be sent at once. A score goes back only while no newer one of its
-    /// person and column has been delivered or is being sent.
+    /// The dead scores of a course after which no newer one of the same person and column came,
+    /// newest first; at most `limit` of them.
+    pub async fn list_unsent_scores(
+        &self,
+        institution: InstitutionId,
+        course: ContextId,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        self.read(move |tx| {
+            Box::pin(async move {
+                fetch_all!(
+                    tx,
+                    Delivery,
+                    "SELECT id, kind, state, person, target, statement, payload, causes, \
+                     attempts, \
+                     not_before_at, last_error_code, last_error, created_at, delivered_at \
+                     FROM outbox WHERE institution = $1 AND context = $2 \
+                     AND kind = 'score' AND state = 'dead' AND NOT EXISTS ( \
+                     SELECT 1 FROM outbox newer WHERE newer.institution = outbox.institution \
+                     AND newer.order_key = outbox.order_key AND newer.ordinal > outbox.ordinal \
+                     AND newer.state <> 'superseded') \
+                     ORDER BY id DESC LIMIT $3",
+                    institution.0,
+                    course.0,
+                    i64::from(limit),
+                )
+            })
+        })
+        .await
+    }
+
+    /// Puts a dead letter back, to be sent at once, and says so in the audit trail. A score goes
+    /// back only while no newer one of its person and column has been delivered or is being sent.
     pub async fn retry_delivery(
         &self,
         institution: InstitutionId,
-        id: Uuid,
+        wanted: Retry,
         now: DateTime<Utc>,
     ) -> Result<RetryOutcome, StoreError> {
-        self.write(move |tx| Box::pin(retry(tx, institution, id, now)))
+        self.write(move |tx| Box::pin(retry(tx, institution, wanted, now)))
             .await
     }
 }
@@ -132,15 +180,18 @@ impl Store {
 async fn retry(
     tx: &mut Tx<'_>,
     institution: InstitutionId,
-    id: Uuid,
+    Retry { id, by }: Retry,
     now: DateTime<Utc>,
 ) -> Result<RetryOutcome, StoreError> {
     let letter = fetch_optional!(
         tx,
         Letter,
-        "SELECT state, order_key, ordinal FROM outbox WHERE institution = $1 AND id = $2",
+        "SELECT state, order_key, ordinal FROM outbox WHERE institution = $1 AND id = $2 \
+         AND ($3 IS NULL OR (context = $3 AND person <> $4))",
         institution.0,
         id,
+        by.map(|(course, _)| course.0),
+        by.map(|(_, person)| person.0),
     )?
     .ok_or(StoreError::NotFound("delivery"))?;
     if letter.state != DeliveryState::Dead {
@@ -171,7 +222,7 @@ async fn retry(
             return Ok(RetryOutcome::Outdated);
         }
     }
-    execute!(
+    let changed = execute!(
         tx,
         "UPDATE outbox SET state = 'pending', not_before_at = $3 \
          WHERE institution = $1 AND id = $2 AND state = 'dead'",
@@ -179,6 +230,18 @@ async fn retry(
         id,
         millis(now),
     )?;
+    if changed == 0 {
+        // Somebody else was a moment quicker, and has said so in the trail.
+        return Ok(RetryOutcome::NotDead(DeliveryState::Pending));
+    }
+    let entry = AuditEntry {
+        actor: by.map(|(_, person)| person),
+        action: "delivery.retried".to_owned(),
+        object_kind: "delivery".to_owned(),
+        object: id.to_string(),
+        details: serde_json::json!({}),
+    };
+    entry.record(tx, institution, now).await?;
     tx.mark_outbox_filled();
     Ok(RetryOutcome::Pending)
 }

@@ -22,7 +22,7 @@ mod states;
 pub use audit::{AuditEntry, AuditRow, INSTALLATION};
 pub use claims::{ClaimedScore, ClaimedStatement, ClaimedStatements, Lease};
 pub use columns::{ColumnClaim, ColumnKey, LinkWithoutColumn};
-pub use deliveries::{Delivery, DeliveryFilter, RetryOutcome};
+pub use deliveries::{Delivery, DeliveryFilter, Retry, RetryOutcome};
 pub use depth::OutboxDepth;
 pub use effects::{Destination, Effects, NewStatement};
 pub use outcomes::Failure;

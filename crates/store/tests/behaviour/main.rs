@@ -115,6 +115,8 @@ behaviours! {
         a_lease_that_ran_out_is_taken_over,
         a_dead_letter_lets_the_next_pass,
         a_dead_letter_goes_back_only_while_it_is_the_newest,
+        what_could_not_be_sent_is_listed_for_its_course,
+        a_person_of_the_course_sends_a_dead_letter_again_once,
         statements_are_claimed_by_institution,
         a_score_waits_while_another_of_its_key_is_sent,
         platforms_are_claimed_apart,

@@ -16,6 +16,8 @@ pub(crate) struct CohortPage {
     /// Where an instructor sets the link up, while it is not.
     pub(crate) bind_link: Option<String>,
     pub(crate) roster: RosterLine,
+    /// Marks that did not get into the gradebook.
+    pub(crate) unsent: Option<Unsent>,
     pub(crate) waiting: Vec<WaitingLine>,
     /// "and 12 more", where more waits than is shown.
     pub(crate) more_waiting: Option<String>,
@@ -28,6 +30,31 @@ pub(crate) struct CohortPage {
     pub(crate) pager: Pager,
     /// Who has left the course, with the work that they did.
     pub(crate) left: Vec<PersonCard>,
+}
+
+/// Marks that could not be sent, by reason: what is wrong is often the same for a whole course.
+pub(crate) struct Unsent {
+    pub(crate) reasons: Vec<UnsentReason>,
+    /// "and 12 more", where there are more than are shown.
+    pub(crate) more: Option<String>,
+    /// The words of the button that sends all of them, where there are several.
+    pub(crate) all: Option<String>,
+}
+
+/// What happened and what to do about it, and the marks that it happened to.
+pub(crate) struct UnsentReason {
+    pub(crate) words: String,
+    pub(crate) marks: Vec<UnsentLine>,
+}
+
+/// One mark that could not be sent.
+pub(crate) struct UnsentLine {
+    /// The delivery.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// The column and the mark.
+    pub(crate) about: String,
+    pub(crate) record: Option<RecordLink>,
 }
 
 /// A piece of work that waits for this person.

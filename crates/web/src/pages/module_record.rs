@@ -23,6 +23,8 @@ pub(crate) struct ModuleRecordPage {
     /// Whether no policy is installed for the module.
     pub(crate) no_policy: bool,
     pub(crate) deliveries: Vec<DeliveryLine>,
+    /// Where to post to have a mark sent again.
+    pub(crate) send_again: String,
     pub(crate) components: Vec<ComponentCard>,
     pub(crate) earlier: Vec<EarlierDecision>,
 }
@@ -49,6 +51,8 @@ pub(crate) struct DeliveryLine {
     pub(crate) target: String,
     pub(crate) words: String,
     pub(crate) state: Badge,
+    /// The delivery, where it can be sent again.
+    pub(crate) again: Option<String>,
 }
 
 /// A component with its attempts.

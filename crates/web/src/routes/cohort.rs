@@ -8,6 +8,7 @@ use mtl_programme::attempt::AttemptDates;
 
 use super::module_record::record_path;
 use super::people::{PeopleQuery, roster_line};
+use super::unsent;
 use crate::pages::cohort::{CohortPage, PersonCard, PersonEntry, RecordLink, WaitingLine};
 use crate::pages::parts::{Badge, Tone, counted, grouped};
 use crate::problem::Problem;
@@ -104,6 +105,11 @@ async fn page_for(
         bind_link: (sees_all && visitor.activity.is_none())
             .then(|| format!("{}/link", visitor.base())),
         roster: roster_line(visitor, &roster, query.path(&path)),
+        unsent: if sees_all {
+            unsent::notice(state, visitor).await?
+        } else {
+            None
+        },
         waiting,
         more_waiting: (all_waiting.len() > MOST_WAITING)
             .then(|| format!("{} more wait.", all_waiting.len() - MOST_WAITING)),

@@ -26,6 +26,7 @@ mod review;
 mod service;
 mod statements;
 mod submit;
+mod unsent;
 mod versions;
 mod work;
 
@@ -128,6 +129,7 @@ fn visiting() -> Router<WebState> {
         )
         .route("/cohort", get(cohort::show))
         .route("/cohort/refresh", post(people::refresh))
+        .route("/cohort/send-again", post(unsent::from_cohort))
         .route("/submissions/{attempt}", get(judgement::read))
         .route("/submissions/{attempt}/judgement", post(judgement::record))
         .route(
@@ -140,6 +142,7 @@ fn visiting() -> Router<WebState> {
         )
         .route(MODULE, get(module_record::show))
         .route(&below(MODULE, "/decide"), post(module_record::decide))
+        .route(&below(MODULE, "/send-again"), post(unsent::from_record))
         .route(
             &below(MODULE, "/decisions/{decision}/release"),
             get(release::look_over).post(release::release),

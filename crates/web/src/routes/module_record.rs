@@ -2,7 +2,9 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use mtl_bridge_core::marking::{ComponentRecord, DecisionView as Decided, ModuleRecord};
+use mtl_bridge_core::marking::{
+    ComponentRecord, DecisionView as Decided, DeliveryState, ModuleRecord,
+};
 use mtl_programme::attempt::AttemptState;
 use mtl_programme::catalogue::{Module, Programme};
 use mtl_programme::{DecisionId, PersonId};
@@ -149,9 +151,14 @@ fn record_page(
                     ),
                     words,
                     state,
+                    again: match &delivery.state {
+                        DeliveryState::Dead { again, .. } => again.map(|id| id.to_string()),
+                        _ => None,
+                    },
                 }
             })
             .collect(),
+        send_again: format!("{base}/send-again"),
         components: record
             .components
             .iter()

@@ -17,4 +17,5 @@ mod people;
 mod picking;
 mod registering;
 mod registrar;
+mod unsent;
 mod working;

@@ -51,6 +51,22 @@ pub(crate) async fn hand_in(app: &TestApp) -> Answer {
     page
 }
 
+/// The fields of a judgement that is complete, for a submission's page.
+pub(crate) fn judgement(page: &Answer, mark: &str, comment: &str) -> Vec<(String, String)> {
+    let mut fields = vec![
+        ("form_token".to_owned(), page.input("form_token")),
+        ("mark".to_owned(), mark.to_owned()),
+        ("comment".to_owned(), comment.to_owned()),
+    ];
+    for part in page.body.split("name=\"band.").skip(1) {
+        let name = format!("band.{}", &part[..part.find('"').unwrap()]);
+        if !fields.iter().any(|(known, _)| *known == name) {
+            fields.push((name, "merit".to_owned()));
+        }
+    }
+    fields
+}
+
 #[tokio::test]
 async fn a_judgement_is_refused_with_every_reason_and_then_recorded() {
     let app = TestApp::start().await;
@@ -85,20 +101,7 @@ async fn a_judgement_is_refused_with_every_reason_and_then_recorded() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.body.contains("href=\"#criterion-") && page.says("A careful piece of work."));
 
-    let mut fields = vec![
-        ("form_token".to_owned(), page.input("form_token")),
-        ("mark".to_owned(), "62.5".to_owned()),
-        (
-            "comment".to_owned(),
-            "A careful piece of work that convinces.".to_owned(),
-        ),
-    ];
-    for part in page.body.split("name=\"band.").skip(1) {
-        let name = format!("band.{}", &part[..part.find('"').unwrap()]);
-        if !fields.iter().any(|(known, _)| *known == name) {
-            fields.push((name, "merit".to_owned()));
-        }
-    }
+    let fields = judgement(&page, "62.5", "A careful piece of work that convinces.");
     let recorded = tutor.post(&format!("{address}/judgement"), &fields).await;
     let page = tutor.follow(recorded).await;
     assert!(page.says("Your judgement was recorded.") && page.body.contains("value=\"62.5\""));

@@ -53,6 +53,35 @@ fn pager() -> Pager {
     }
 }
 
+fn unsent() -> Unsent {
+    let mark = |id: &str, name: &str, about: &str| UnsentLine {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        about: about.to_owned(),
+        record: Some(RecordLink {
+            label: "Learning environments".to_owned(),
+            href: "/r".to_owned(),
+        }),
+    };
+    Unsent {
+        reasons: vec![
+            UnsentReason {
+                words: "The learning site does not take a mark for this person; they may no longer be a student of the course there. Enrol them as a student and send the mark again, or enter it by hand (the platform refused: 400 Bad Request).".to_owned(),
+                marks: vec![mark("1", "Gwen Parry", "Scenario 1: A room to think in: 62.5 of 100")],
+            },
+            UnsentReason {
+                words: "The column is gone from the gradebook: somebody deleted it. Let the activity be graded again there and open it once, then send the mark again; or enter it by hand (the platform refused: 404 Not Found).".to_owned(),
+                marks: vec![
+                    mark("2", "Amira Khan", "Scenario 2: Whose voice is heard?: 58 of 100"),
+                    mark("3", "Tom Okafor", "Scenario 2: Whose voice is heard?: 71 of 100"),
+                ],
+            },
+        ],
+        more: Some("12 more are not shown.".to_owned()),
+        all: Some("Send all 15 again".to_owned()),
+    }
+}
+
 fn cohort() -> CohortPage {
     let entry = |title: &str, about: &str, state: Badge, mark: Option<&str>| PersonEntry {
         title: title.to_owned(),
@@ -73,6 +102,7 @@ fn cohort() -> CohortPage {
         lead: "3 participants in this course; 1 submission waits for your judgement.".to_owned(),
         bind_link: Some("/l/0192/link".to_owned()),
         roster: roster(None),
+        unsent: Some(unsent()),
         waiting: vec![WaitingLine {
             title: "Amira Khan: Scenario 1: A room to think in".to_owned(),
             href: "/l/0192/submissions/1".to_owned(),
@@ -274,19 +304,22 @@ fn record(decided: bool) -> ModuleRecordPage {
         decide: Some("/l/0192/people/1/modules/mtl/m/decide".to_owned()),
         ready: "Both components have a mark from a tutor, so the policy can decide.".to_owned(),
         no_policy: !decided,
+        send_again: "/l/0192/people/1/modules/mtl/rooms/send-again".to_owned(),
         deliveries: if decided {
             vec![
                 DeliveryLine {
                     target: "Gradebook: Scenario 1".to_owned(),
                     words: "62.5, delivered 10 December 2026, 10:01 GMT".to_owned(),
                     state: badge(Tone::Good, "Delivered"),
+                    again: None,
                 },
                 DeliveryLine {
                     target: "Gradebook: module mark".to_owned(),
                     words:
                         "The learning site refused it: this person has no place in the gradebook."
                             .to_owned(),
-                    state: badge(Tone::Bad, "Failed"),
+                    state: badge(Tone::Bad, "Could not be sent"),
+                    again: Some("2".to_owned()),
                 },
             ]
         } else {
