@@ -20,6 +20,7 @@ mod independent;
 mod isolation;
 mod kills;
 mod learning_records;
+mod notes;
 mod operation;
 mod outbound;
 mod own_keys;

@@ -58,6 +58,63 @@ impl Database {
         })
     }
 
+    /// From now on nothing can be written into a table, as on a database that fails there.
+    pub(crate) async fn refuse_writes(&self, table: &str) -> Result<()> {
+        match self.kind {
+            Kind::Sqlite => {
+                for what in ["INSERT", "UPDATE"] {
+                    self.execute(format!(
+                        "CREATE TRIGGER refuse_{what}_{table} BEFORE {what} ON {table} \
+                         BEGIN SELECT RAISE(ABORT, 'refused'); END"
+                    ))
+                    .await?;
+                }
+                Ok(())
+            }
+            // What is there already is not looked at.
+            Kind::Postgres => {
+                self.execute(format!(
+                    "ALTER TABLE {table} ADD CONSTRAINT refuse_{table} CHECK (false) NOT VALID"
+                ))
+                .await
+            }
+        }
+    }
+
+    /// It can be written into again.
+    pub(crate) async fn allow_writes(&self, table: &str) -> Result<()> {
+        match self.kind {
+            Kind::Sqlite => {
+                for what in ["INSERT", "UPDATE"] {
+                    self.execute(format!("DROP TRIGGER refuse_{what}_{table}"))
+                        .await?;
+                }
+                Ok(())
+            }
+            Kind::Postgres => {
+                self.execute(format!(
+                    "ALTER TABLE {table} DROP CONSTRAINT refuse_{table}"
+                ))
+                .await
+            }
+        }
+    }
+
+    /// Changes something past the store.
+    pub(crate) async fn execute(&self, sql: String) -> Result<()> {
+        match self.kind {
+            Kind::Sqlite => {
+                let mut connection = SqliteConnection::connect(&self.url).await?;
+                sqlx::raw_sql(AssertSqlSafe(sql))
+                    .execute(&mut connection)
+                    .await?;
+                connection.close().await?;
+                Ok(())
+            }
+            Kind::Postgres => run_on(&self.url, sql).await,
+        }
+    }
+
     /// How many rows each table has.
     pub(crate) async fn count_rows(&self) -> Result<BTreeMap<String, i64>> {
         let mut counts = BTreeMap::new();

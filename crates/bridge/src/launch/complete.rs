@@ -215,7 +215,6 @@ impl Bridge {
     async fn enter(&self, known: &Known, launch: &VerifiedLaunch) -> Result<Launched, LaunchError> {
         let details = LaunchDetails::of(launch)?;
         let (deployment, institution) = self.deployment_of(known, launch).await?;
-        self.note_product(known, launch).await?;
         let old = self.old_ids(known, launch).await?;
         let (write, session_token) = self
             .prepare_write(known, launch, details, &old, deployment, institution)
@@ -233,20 +232,17 @@ impl Bridge {
             LaunchOutcome::Recorded(recorded) => recorded,
             LaunchOutcome::NonceReplayed => return Err(LaunchError::AlreadyUsed),
         };
+        // Both decide what somebody sees, so without them nobody is let in: a coach would go on
+        // seeing people who are not theirs any more, and a participant would begin anew beside the
+        // work that stands under their old ids. Opening the activity again tells both again.
         if let Some(scope) = launch.mentor_scope() {
             self.take_mentor_claim(known, institution, &recorded, scope)
                 .await?;
         }
-        if let Some(groups) = launch.groups() {
-            self.note_groups_service(institution, recorded.context, groups)
-                .await?;
-        }
         self.take_over_old_ids(known, institution, deployment, &recorded, old)
             .await?;
-        self.note_history(launch, institution, deployment, &recorded)
-            .await?;
-        self.note_notice_service(known, launch, institution, deployment)
-            .await?;
+        self.take_notes(known, launch, institution, deployment, &recorded)
+            .await;
         if let Some(first_visit) = first_visit {
             self.first_visits().put(first_visit, &recorded);
         }

@@ -6,6 +6,7 @@ use mtl_lti::VerifiedLaunch;
 use mtl_lti::course_copy::{context_history, link_history};
 use mtl_lti::migration::OldIds;
 use mtl_programme::{ActivityKey, ContextId, DeploymentId, InstitutionId};
+use mtl_store::StoreError;
 use mtl_store::launch::RecordedLaunch;
 
 use super::error::LaunchError;
@@ -91,7 +92,7 @@ impl Bridge {
         institution: InstitutionId,
         deployment: DeploymentId,
         recorded: &RecordedLaunch,
-    ) -> Result<(), LaunchError> {
+    ) -> Result<(), StoreError> {
         let history = context_history(launch);
         let known = &self.noted_histories().0;
         if history.is_empty() || known.get(&recorded.context) == Some(history.len() as u64) {

@@ -13,6 +13,9 @@ use crate::Bridge;
 impl Bridge {
     /// Pairs a coach with the participants that the platform names, and ends the pairs that it
     /// named before and does not name any more. A tutor's pairs stay.
+    ///
+    /// What ends comes first, and must succeed. A new pair that could not be written keeps nobody
+    /// out: its coach sees less for now, and the next launch names it again.
     pub(super) async fn take_mentor_claim(
         &self,
         known: &Known,
@@ -48,20 +51,6 @@ impl Bridge {
                 details: serde_json::json!({ "coach": coach.person, "source": "lms-claim" }),
             })
         };
-        for participant in changes.begin {
-            self.store()
-                .pair(
-                    institution,
-                    coach.context,
-                    participant,
-                    coach.person,
-                    PairingSource::LmsClaim.as_str(),
-                    coach.person,
-                    now,
-                    effects("pair.made", participant),
-                )
-                .await?;
-        }
         for participant in changes.end {
             let effects = effects("pair.ended", participant);
             self.store()
@@ -74,6 +63,25 @@ impl Bridge {
                     effects,
                 )
                 .await?;
+        }
+        for participant in changes.begin {
+            let paired = self
+                .store()
+                .pair(
+                    institution,
+                    coach.context,
+                    participant,
+                    coach.person,
+                    PairingSource::LmsClaim.as_str(),
+                    coach.person,
+                    now,
+                    effects("pair.made", participant),
+                )
+                .await;
+            if let Err(error) = paired {
+                let code = error.code();
+                tracing::warn!(coach = %coach.person, code, "a coach's pair was not written");
+            }
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod handover;
 mod login;
 mod lookup;
 mod mentors;
+mod notes;
 mod notices;
 mod old_ids;
 mod parameters;

@@ -197,7 +197,7 @@ impl Bridge {
         launch: &VerifiedLaunch,
         institution: InstitutionId,
         deployment: DeploymentId,
-    ) -> Result<(), LaunchError> {
+    ) -> Result<(), StoreError> {
         let Some(service) = launch.notifications().filter(|service| {
             let granted = &service.scope;
             // A platform that lists no scopes grants them with the registration.

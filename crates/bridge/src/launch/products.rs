@@ -1,8 +1,8 @@
 //! A platform whose product nobody entered says it with its launches.
 
 use mtl_lti::launch::VerifiedLaunch;
+use mtl_store::StoreError;
 
-use super::error::LaunchError;
 use super::registrations::Known;
 use crate::Bridge;
 
@@ -15,7 +15,7 @@ impl Bridge {
         &self,
         known: &Known,
         launch: &VerifiedLaunch,
-    ) -> Result<(), LaunchError> {
+    ) -> Result<(), StoreError> {
         if known.row.product.is_some() {
             return Ok(());
         }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use mtl_programme::{ContextId, DeploymentId, InstitutionId, ResourceLinkId};
 
-use crate::column::millis;
+use crate::column::{millis, texts};
 use crate::natural_ids::{context_id, resource_link_id};
 use crate::outbox::{AuditEntry, Effects, words};
 use crate::transaction::{execute, fetch_all, fetch_optional};
@@ -22,6 +22,19 @@ words!(BoundBy {
     Column = "column",
     CopiedCourse = "copied_course",
 });
+
+/// The activity of the first bound link of a JSON list, whose rows `$each` gives with their places.
+macro_rules! nearest_bound {
+    ($id:literal, $each:literal) => {
+        concat!(
+            "SELECT k.activity FROM ",
+            $each,
+            " JOIN resource_link k ON k.id = ",
+            $id,
+            " WHERE k.institution = $1 AND k.activity IS NOT NULL ORDER BY h.key LIMIT 1"
+        )
+    };
+}
 
 impl Store {
     /// Notes which courses a course was copied from (the platform's ids, the nearest first).
@@ -78,26 +91,31 @@ impl Store {
         deployment: DeploymentId,
         history: Vec<String>,
     ) -> Result<Option<String>, StoreError> {
-        self.read(move |tx| {
-            Box::pin(async move {
-                for link in history {
-                    let link = resource_link_id(deployment, &link);
-                    let found = fetch_optional!(
+        let history: Vec<String> = history
+            .iter()
+            .map(|link| resource_link_id(deployment, link).0.simple().to_string())
+            .collect();
+        let found = self
+            .read(move |tx| {
+                Box::pin(async move {
+                    fetch_optional!(
                         tx,
                         (String,),
-                        "SELECT activity FROM resource_link \
-                         WHERE institution = $1 AND id = $2 AND activity IS NOT NULL",
+                        [
+                            nearest_bound!("unhex(h.value)", "json_each($2) AS h"),
+                            nearest_bound!(
+                                "h.value::uuid",
+                                "jsonb_array_elements_text($2::jsonb) \
+                                 WITH ORDINALITY AS h (value, key)"
+                            )
+                        ],
                         institution.0,
-                        link.0,
-                    )?;
-                    if let Some((activity,)) = found {
-                        return Ok(Some(activity));
-                    }
-                }
-                Ok(None)
+                        texts(&history),
+                    )
+                })
             })
-        })
-        .await
+            .await?;
+        Ok(found.map(|(activity,)| activity))
     }
 
     /// The activity of the links of the same title in the nearest course that the link's own was

@@ -10,6 +10,7 @@
 mod attempts;
 mod audit;
 mod columns;
+mod copies;
 mod decisions;
 mod deliveries;
 mod evidence;
@@ -92,6 +93,10 @@ behaviours! {
         a_statement_goes_where_it_should,
         a_session_opens_its_own_launches_only,
         what_has_run_out_is_purged,
+    }
+    copies {
+        the_nearest_bound_link_of_a_history_is_found,
+        a_history_leads_to_no_other_institution_or_deployment,
     }
     scores {
         the_second_is_given_once_and_grows,
