@@ -27,9 +27,7 @@ async fn what_cannot_be_noted_keeps_nobody_out(kind: Kind) -> Result<()> {
     };
     let copy = platform.lms.copy_course(platform.course(), next)?;
     let tutor = platform.tutor()?;
-    platform
-        .lms
-        .enrol(copy.course, tutor.person, Role::Tutor)?;
+    platform.lms.enrol(copy.course, tutor.person, Role::Tutor)?;
     let link = copy.links[&platform.links.first];
     for table in NOTES {
         database.refuse_writes(table).await?;
