@@ -12,12 +12,16 @@ use mtl_demo_lms::{Faults, LostAnswer, Role};
 use mtl_lti_client::CallLimits;
 use mtl_store::outbox::{DeliveryFilter, DeliveryState};
 use tokio::sync::Notify;
+use url::Url;
 
+use crate::harness::agent::{Agent, Balancer};
 use crate::harness::database::Kind;
 use crate::harness::installation::{Installation, Plan};
-use crate::harness::platform::{FIRST, Platform, SECOND};
+use crate::harness::platform::{FIRST, Platform};
 use crate::harness::program::Program;
 use cells::Cells;
+
+on_both_databases!(five_thousand_marks_survive_a_platform_that_fails_stalls_throttles_and_restarts);
 
 /// People who open a new link at the same time.
 const PEOPLE: usize = 200;
@@ -28,7 +32,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 async fn two_hundred_first_launches_of_one_new_link_make_one_column() -> Result<()> {
     let mut program = Program::configure(Kind::Sqlite, None).await?;
     program.start().await?;
-    open_new_link(&program.platform).await?;
+    open_new_link(&program.platform, &Agent::new).await?;
     program.stop()?;
     assert_one_column(&program.platform)
 }
@@ -38,14 +42,20 @@ async fn two_hundred_first_launches_make_one_column_with_two_replicas() -> Resul
     let mut program = Program::configure(Kind::Postgres, None).await?;
     program.start().await?;
     let replica = program.start_replica().await?;
-    open_new_link(&program.platform).await?;
+    // One request of each person goes here, the next one there.
+    let balancer = Balancer::new(&program.url, [program.url.clone(), replica.url.clone()]);
+    open_new_link(&program.platform, &|| Agent::behind(&balancer)).await?;
+    for metrics in [&program.metrics, &replica.metrics] {
+        let launches = launches(metrics).await?;
+        ensure!(launches >= PEOPLE / 4, "{launches} launches at {metrics}");
+    }
     replica.stop()?;
     program.stop()?;
     assert_one_column(&program.platform)
 }
 
 /// Everybody opens a link at once that a teacher placed without a column; waits until it has one.
-async fn open_new_link(platform: &Arc<Platform>) -> Result<()> {
+async fn open_new_link(platform: &Arc<Platform>, browser: &dyn Fn() -> Agent) -> Result<()> {
     // Slow enough that several would be at it at the same time.
     platform.lms.set_faults(Faults {
         delay: Duration::from_millis(20),
@@ -55,7 +65,7 @@ async fn open_new_link(platform: &Arc<Platform>) -> Result<()> {
     let mut opening = tokio::task::JoinSet::new();
     for number in 0..PEOPLE {
         let person = platform.add_member("Teacher", &format!("{number:03}"), Role::Participant)?;
-        let visitor = platform.visitor(person)?;
+        let visitor = platform.visitor_with(person, browser())?;
         opening.spawn(async move { visitor.launch(link).await?.ok() });
     }
     while let Some(opened) = opening.join_next().await {
@@ -68,6 +78,15 @@ async fn open_new_link(platform: &Arc<Platform>) -> Result<()> {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     Ok(())
+}
+
+/// How many launches a replica let in, as its metrics say.
+async fn launches(metrics: &Url) -> Result<usize> {
+    let text = reqwest::get(metrics.clone()).await?.text().await?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("mtl_launches_total{outcome=\"launched\"} "));
+    Ok(line.context("no launch was counted")?.parse()?)
 }
 
 const NEW_LINK: &str = "A new link";
@@ -85,10 +104,12 @@ fn assert_one_column(platform: &Platform) -> Result<()> {
 /// How far the clock goes on each time, and how long that takes: hours of waiting pass in a minute.
 const STEP: TimeDelta = TimeDelta::seconds(1);
 const TICK: Duration = Duration::from_millis(20);
+/// The releases in the midst of which the platform restarts.
+const RESTARTS: [usize; 2] = [1, 4];
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_thousand_marks_survive_a_platform_that_fails_stalls_throttles_and_restarts()
--> Result<()> {
+async fn five_thousand_marks_survive_a_platform_that_fails_stalls_throttles_and_restarts(
+    kind: Kind,
+) -> Result<()> {
     let limits = CallLimits {
         connect_timeout: Duration::from_millis(400),
         total_timeout: Duration::from_millis(400),
@@ -96,44 +117,36 @@ async fn five_thousand_marks_survive_a_platform_that_fails_stalls_throttles_and_
         ..CallLimits::default()
     };
     let begun = Instant::now();
-    let plan = Plan::on(Kind::Sqlite).with_limits(limits);
-    let mut town = Installation::start(plan).await?;
-    for title in ["Scenario 3", "Scenario 4"] {
-        town.platform.add_link(title, SECOND, true)?;
-    }
+    let mut town = Installation::start(Plan::on(kind).with_limits(limits)).await?;
     let cells = Cells::prepare(&town).await?;
+    eprintln!(
+        "{} cells are there after {:?}",
+        cells.count(),
+        begun.elapsed()
+    );
     let stop = Arc::new(Notify::new());
     let worker = {
         let (bridge, stop) = (town.bridge.clone(), Arc::clone(&stop));
         tokio::spawn(async move { bridge.run_deliveries(stop.notified()).await })
     };
-    let restarts = [1, 3];
     for wave in 0..cells::WAVES {
-        town.platform.lms.set_faults(Faults {
-            error_share: 0.10,
-            unanswered_share: 0.05,
-            throttled_share: 0.05,
-            lost_answers: 20,
-            lost_answer: if wave % 2 == 0 {
-                LostAnswer::Cut
-            } else {
-                LostAnswer::GatewayTimeout
-            },
-            ..Faults::default()
-        });
-        cells.release(&town, wave).await?;
-        if restarts.contains(&wave) {
-            // In the midst of it.
-            until(&town, begun, async || {
-                Ok(Cells::arrived(&town) > cells.sent(wave) + 100)
-            })
-            .await?;
+        let [one, other] = cells.halves();
+        town.platform.lms.set_faults(faults(wave));
+        cells.release(&town, wave, one).await?;
+        // In the midst of it.
+        until(&town, begun, async || {
+            Ok(Cells::arrived(&town) > cells.sent(wave) + 100)
+        })
+        .await?;
+        if RESTARTS.contains(&wave) {
             town.platform.stop();
-            for _ in 0..10 {
-                town.clock.advance(STEP);
-                tokio::time::sleep(TICK).await;
-            }
+            // A tutor does not notice.
+            cells.release(&town, wave, other).await?;
+            pass_time(&town, 10).await;
             town.platform.start_again()?;
+        } else {
+            town.platform.lms.set_faults(faults(wave));
+            cells.release(&town, wave, other).await?;
         }
         // A mark that was never tried would give its place to the next one.
         until(&town, begun, async || Ok(untried(&town).await? == 0)).await?;
@@ -161,6 +174,23 @@ async fn five_thousand_marks_survive_a_platform_that_fails_stalls_throttles_and_
     Ok(())
 }
 
+/// What befalls the calls of a wave. So few answers are lost in a row that the platform is not taken
+/// for down: it is down when it restarts.
+fn faults(wave: usize) -> Faults {
+    Faults {
+        error_share: 0.10,
+        unanswered_share: 0.05,
+        throttled_share: 0.05,
+        lost_answers: 6,
+        lost_answer: if wave.is_multiple_of(2) {
+            LostAnswer::Cut
+        } else {
+            LostAnswer::GatewayTimeout
+        },
+        ..Faults::default()
+    }
+}
+
 /// Lets time pass until it is so.
 async fn until(
     town: &Installation,
@@ -174,12 +204,16 @@ async fn until(
             "{} deliveries still wait",
             town.waiting().await?
         );
-        for _ in 0..5 {
-            town.clock.advance(STEP);
-            tokio::time::sleep(TICK).await;
-        }
+        pass_time(town, 5).await;
     }
     Ok(())
+}
+
+async fn pass_time(town: &Installation, steps: u32) {
+    for _ in 0..steps {
+        town.clock.advance(STEP);
+        tokio::time::sleep(TICK).await;
+    }
 }
 
 /// Marks that nobody has tried to send yet.

@@ -1,57 +1,103 @@
-//! Many people's marks in several columns, one after the other, and what the gradebook made of them.
+//! Many people's marks, released again and again, and what the gradebook made of them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
-use mtl_demo_lms::{PersonId, Role, ScoreEffect};
-use mtl_lti::ags::Score;
+use mtl_bridge_core::marking::{JudgementInput, MODULE_TAG};
+use mtl_bridge_core::{Bridge, Visit};
+use mtl_demo_lms::{PersonId as Member, Role, ScoreEffect};
+use mtl_programme::judgement::CriterionJudgement;
+use mtl_programme::{AttemptId, Mark, PersonId};
 use mtl_store::natural_ids::person_id;
-use mtl_store::outbox::{DeliveryFilter, DeliveryState, Effects, NewScore, ScoreTarget};
-use mtl_store::work::Recipient;
+use mtl_store::outbox::{DeliveryFilter, DeliveryState, Effects};
+use mtl_store::work::{NewAttempt, Recipient, Submission};
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::harness::installation::Installation;
+use crate::harness::platform::MODULE;
 
-/// Marks of each person in each column.
-pub(super) const WAVES: usize = 5;
+/// The marks of each person, one release after the other: seven times three columns times 250 people.
+const MARKS: [u32; WAVES] = [55, 62, 58, 71, 64, 52, 67];
+/// How often everybody's marks are released.
+pub(super) const WAVES: usize = 7;
 const PEOPLE: usize = 250;
+/// Two scenarios and the module.
+const COLUMNS: usize = 3;
+/// People whom the tutor marks at the same time.
+const AT_ONCE: usize = 8;
 
-/// Columns and people.
+/// The people, their work, and their tutor.
 pub(super) struct Cells {
-    people: Vec<PersonId>,
-    columns: Vec<Recipient>,
+    people: Vec<Marked>,
+    tutor: Arc<Visit>,
+}
+
+/// Somebody whose module is marked.
+#[derive(Clone)]
+struct Marked {
+    member: Member,
+    person: PersonId,
+    attempts: [AttemptId; 2],
 }
 
 impl Cells {
-    /// Adds people, and finds the columns of the course's links by opening them.
+    /// Adds people who come to the course and hand in both scenarios of the module.
     pub(super) async fn prepare(town: &Installation) -> Result<Self> {
         let platform = &town.platform;
-        let people = (0..PEOPLE)
+        let members = (0..PEOPLE)
             .map(|number| {
                 platform.add_member("Teacher", &format!("{number:03}"), Role::Participant)
             })
             .collect::<Result<Vec<_>>>()?;
-        let visitor = platform.visitor(people[0])?;
-        for link in platform.lms.links(platform.course()) {
-            visitor.launch(link.id).await?;
+        let links = platform.links;
+        platform
+            .visitor(members[0])?
+            .launch(links.second)
+            .await?
+            .ok()?;
+        for members in members.chunks(AT_ONCE) {
+            let mut coming = JoinSet::new();
+            for member in members {
+                let visitor = platform.visitor(*member)?;
+                coming.spawn(async move { visitor.launch(links.first).await?.ok() });
+            }
+            for page in coming.join_all().await {
+                page?;
+            }
         }
         let store = town.bridge.store();
-        let registration = store
-            .list_registrations()
-            .await?
-            .first()
-            .context("no registration")?
-            .id;
-        let person = person_id(registration, town.institution, &people[0].to_string());
-        let mut columns = store.list_recipients(town.institution, person).await?;
-        columns.retain(|column| column.line_item_url.is_some());
-        ensure!(columns.len() == 4, "{columns:?}");
-        Ok(Self { people, columns })
+        let registration = store.list_registrations().await?[0].id;
+        let id = |member: &Member| person_id(registration, town.institution, &member.to_string());
+        let recipients = store
+            .list_recipients(town.institution, id(&members[0]))
+            .await?;
+        let mut people = Vec::new();
+        for member in &members {
+            let person = id(member);
+            let mut attempts = Vec::new();
+            for (component, link) in [links.first, links.second].into_iter().enumerate() {
+                let link = link.to_string();
+                let column = recipients.iter().find(|r| r.lms_resource_link == link);
+                let column = column.context("a link that nobody opened")?;
+                attempts.push(hand_in(town, person, component, column).await?);
+            }
+            people.push(Marked {
+                member: *member,
+                person,
+                attempts: [attempts[0], attempts[1]],
+            });
+        }
+        Ok(Self {
+            people,
+            tutor: tutor_of(town).await?,
+        })
     }
 
     /// How many pairs of a person and a column there are.
     pub(super) fn count(&self) -> usize {
-        self.people.len() * self.columns.len()
+        self.people.len() * COLUMNS
     }
 
     /// How many marks were released before a wave.
@@ -68,41 +114,30 @@ impl Cells {
         written.count()
     }
 
-    /// Releases one mark for everybody in every column.
-    pub(super) async fn release(&self, town: &Installation, wave: usize) -> Result<()> {
-        let now = town.clock.now();
-        let mut scores = Vec::new();
-        for column in &self.columns {
-            for person in &self.people {
-                let subject = person.to_string();
-                let given = mark(wave);
-                scores.push(NewScore {
-                    registration: column.registration,
-                    deployment: column.deployment,
-                    context: column.context,
-                    target: ScoreTarget::LineItem {
-                        url: column.line_item_url.clone().unwrap_or_default(),
-                        link: Some(column.lms_resource_link.clone()),
-                    },
-                    person: person_id(column.registration, town.institution, &subject),
-                    score: Score {
-                        comment: Some(format!("Mark {wave}")),
-                        ..Score::graded(subject, given, 100.0, now)
-                    },
-                    repeats_comment: true,
-                    causes: vec![Uuid::new_v4()],
-                });
+    /// One half of the people, and the other.
+    pub(super) fn halves(&self) -> [std::ops::Range<usize>; 2] {
+        let middle = self.people.len() / 2;
+        [0..middle, middle..self.people.len()]
+    }
+
+    /// The tutor judges these people's work anew, lets the policy decide, and releases the marks.
+    pub(super) async fn release(
+        &self,
+        town: &Installation,
+        wave: usize,
+        people: std::ops::Range<usize>,
+    ) -> Result<()> {
+        for people in self.people[people].chunks(AT_ONCE) {
+            let mut releasing = JoinSet::new();
+            for marked in people {
+                let (bridge, tutor) = (town.bridge.clone(), Arc::clone(&self.tutor));
+                let marked = marked.clone();
+                releasing.spawn(async move { release(&bridge, &tutor, &marked, wave).await });
+            }
+            for released in releasing.join_all().await {
+                released?;
             }
         }
-        let effects = Effects {
-            scores,
-            ..Effects::default()
-        };
-        let institution = town.institution;
-        let store = town.bridge.store();
-        store
-            .write(move |tx| Box::pin(async move { effects.record(tx, institution, now).await }))
-            .await?;
         Ok(())
     }
 
@@ -123,7 +158,7 @@ impl Cells {
             cell.push((second, given));
         }
         ensure!(written.len() == self.count(), "{} cells", written.len());
-        let expected: Vec<f64> = (0..WAVES).map(mark).collect();
+        let expected = MARKS.map(f64::from);
         for (cell, marks) in &written {
             let given: Vec<f64> = marks.iter().map(|(_, given)| *given).collect();
             ensure!(given == expected, "{cell:?}: {marks:?}");
@@ -132,16 +167,7 @@ impl Cells {
                 "{cell:?}: {marks:?}"
             );
         }
-        let last = format!("Mark {}", WAVES - 1);
-        let rows = town.platform.lms.gradebook(town.platform.course());
-        let cells = rows.iter().filter(|row| self.people.contains(&row.person));
-        for row in cells.filter(|row| row.link.is_some()) {
-            let grade = row.grade.as_ref().context("a mark is missing")?;
-            ensure!(
-                grade.mark == Some(mark(WAVES - 1)) && grade.comment.as_ref() == Some(&last),
-                "{row:?}"
-            );
-        }
+        self.compare_gradebook(town)?;
         let filter = DeliveryFilter {
             limit: 10_000,
             ..DeliveryFilter::default()
@@ -158,9 +184,138 @@ impl Cells {
         ensure!(again > 500, "the platform failed too rarely: {again}");
         Ok(())
     }
+
+    fn compare_gradebook(&self, town: &Installation) -> Result<()> {
+        let platform = &town.platform;
+        let items = platform.lms.line_items(platform.course());
+        let of_module = items.iter().filter(|item| item.tag == MODULE_TAG);
+        ensure!(of_module.count() == 1, "{items:?}");
+        let last = Some(f64::from(MARKS[WAVES - 1]));
+        let words = words(WAVES - 1);
+        let mut cells = 0;
+        for row in platform.lms.gradebook(platform.course()) {
+            let is_ours = self.people.iter().any(|one| one.member == row.person);
+            let is_module = row.tag == MODULE_TAG;
+            let links = [platform.links.first, platform.links.second];
+            if !is_ours || !(is_module || row.link.is_some_and(|link| links.contains(&link))) {
+                continue;
+            }
+            cells += 1;
+            let grade = row.grade.as_ref().context("a mark is missing")?;
+            let comment = grade.comment.as_deref().unwrap_or_default();
+            let is_told = comment.contains(&words) || (is_module && !comment.is_empty());
+            ensure!(grade.mark == last && is_told, "{row:?}");
+        }
+        ensure!(cells == self.count(), "{cells} cells of the gradebook");
+        Ok(())
+    }
 }
 
-/// The mark of a wave.
-fn mark(wave: usize) -> f64 {
-    [40.0, 55.0, 48.0, 71.5, 64.0][wave]
+/// What the tutor writes beside the marks of a wave.
+fn words(wave: usize) -> String {
+    format!("A careful piece of work, as release {wave} says.")
+}
+
+/// Somebody's work on an activity, as it stands once it was submitted: what they wrote is nothing
+/// to the marks.
+async fn hand_in(
+    town: &Installation,
+    person: PersonId,
+    component: usize,
+    column: &Recipient,
+) -> Result<AttemptId> {
+    let (programme, module) = MODULE.split_once('/').context("no module")?;
+    let (_, module) = town
+        .bridge
+        .catalogue()
+        .find_module(programme, module)
+        .context("the module is not in the catalogue")?;
+    let component = &module.components[component].id;
+    let activity = module.activity_feeding(component).context("no activity")?;
+    let now = town.clock.now();
+    let attempt = NewAttempt {
+        id: AttemptId(Uuid::now_v7()),
+        person,
+        context: column.context,
+        resource_link: Some(column.resource_link),
+        programme: programme.to_owned(),
+        module: module.id.clone(),
+        activity: activity.id.clone(),
+        component: Some(component.clone()),
+        number: 1,
+        due_at: None,
+        opened_at: now,
+        draft: "{}".to_owned(),
+        revision: 0,
+        words: 0,
+    };
+    let (store, institution) = (town.bridge.store(), town.institution);
+    // Whoever opened the link has begun already.
+    let (begun, _) = store
+        .open_attempt(institution, attempt, Effects::default())
+        .await?;
+    let submission = Submission {
+        attempt: begun.id,
+        revision: begun.revision,
+        evidence: Vec::new(),
+        snapshot: "{}".to_owned(),
+        snapshot_digest: String::new(),
+        submitted_at: now,
+    };
+    let submitted = store
+        .submit_attempt(institution, submission, Effects::default())
+        .await?;
+    ensure!(submitted, "the work was not handed in");
+    Ok(begun.id)
+}
+
+/// The tutor comes to the course.
+async fn tutor_of(town: &Installation) -> Result<Arc<Visit>> {
+    let tutor = town.platform.tutor()?;
+    let page = tutor.launch(town.platform.links.first).await?.ok()?;
+    let base = page.base()?;
+    let launch = base.rsplit('/').next().context("no launch")?;
+    let cookies = tutor.agent.cookies_for(&page.url);
+    let session = cookies
+        .split("; ")
+        .find_map(|cookie| cookie.strip_prefix("mtl-session="))
+        .context("no session")?;
+    Ok(town.bridge.load_visit(session, launch.parse()?).await?)
+}
+
+async fn release(bridge: &Bridge, tutor: &Visit, marked: &Marked, wave: usize) -> Result<()> {
+    let (programme, module) = MODULE.split_once('/').context("no module")?;
+    let (catalogue, of_catalogue) = bridge
+        .catalogue()
+        .find_module(programme, module)
+        .context("the module is not in the catalogue")?;
+    let band = match MARKS[wave] {
+        70.. => "distinction",
+        60..70 => "merit",
+        _ => "pass",
+    };
+    for (attempt, component) in marked.attempts.into_iter().zip(&of_catalogue.components) {
+        let criteria = catalogue.criteria_of(component).context("no criteria")?;
+        let criteria = criteria
+            .criteria
+            .iter()
+            .map(|criterion| CriterionJudgement {
+                criterion: criterion.id.clone(),
+                band: Some(band.to_owned()),
+                mark: None,
+                comment: String::new(),
+            });
+        let input = JudgementInput {
+            mark: Some(Mark::from_hundredths(MARKS[wave] * 100).context("no mark")?),
+            satisfied: None,
+            criteria: criteria.collect(),
+            comment: words(wave),
+        };
+        bridge.record_judgement(tutor, attempt, input).await?;
+    }
+    let decision = bridge
+        .decide_module(tutor, marked.person, programme, module)
+        .await?;
+    bridge.release(tutor, decision).await?;
+    Ok(())
 }

@@ -6,6 +6,7 @@
 //! LMS's page, so there is one partition.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -28,6 +29,38 @@ pub(crate) struct Agent {
     http: Client,
     cookies: Arc<Mutex<BTreeMap<(String, String), String>>>,
     keeps_cookies: bool,
+    balancer: Option<Balancer>,
+}
+
+/// Stands at a public address and gives each request to the next of several servers.
+#[derive(Clone, Debug)]
+pub(crate) struct Balancer {
+    public: Url,
+    servers: Arc<[Url]>,
+    next: Arc<AtomicUsize>,
+}
+
+impl Balancer {
+    /// Copies share whose turn it is.
+    pub(crate) fn new(public: &Url, servers: impl IntoIterator<Item = Url>) -> Self {
+        Self {
+            public: public.clone(),
+            servers: servers.into_iter().collect(),
+            next: Arc::default(),
+        }
+    }
+
+    /// Where a request for an address really goes.
+    fn server_of(&self, url: &Url) -> Option<Url> {
+        if url.origin() != self.public.origin() {
+            return None;
+        }
+        let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.servers.len();
+        let mut server = self.servers[turn].clone();
+        server.set_path(url.path());
+        server.set_query(url.query());
+        Some(server)
+    }
 }
 
 /// What came back.
@@ -107,6 +140,7 @@ impl Agent {
             http,
             cookies: Arc::default(),
             keeps_cookies: true,
+            balancer: None,
         }
     }
 
@@ -114,6 +148,14 @@ impl Agent {
     pub(crate) fn without_cookies() -> Self {
         Self {
             keeps_cookies: false,
+            ..Self::new()
+        }
+    }
+
+    /// One whose requests go through a load balancer.
+    pub(crate) fn behind(balancer: &Balancer) -> Self {
+        Self {
+            balancer: Some(balancer.clone()),
             ..Self::new()
         }
     }
@@ -172,9 +214,10 @@ impl Agent {
 
     /// Asks once.
     pub(crate) async fn once(&self, ask: Ask) -> Result<Page> {
+        let server = self.balancer.as_ref().and_then(|b| b.server_of(&ask.url));
         let mut request = self
             .http
-            .request(ask.method.clone(), ask.url.clone())
+            .request(ask.method.clone(), server.unwrap_or(ask.url.clone()))
             .header(ACCEPT, ask.accept);
         let cookies = self.cookies_for(&ask.url);
         if !cookies.is_empty() {

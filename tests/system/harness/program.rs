@@ -185,10 +185,14 @@ impl Program {
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()?;
-        let replica = Replica(child);
-        let ready = format!("http://127.0.0.1:{port}/readyz");
+        let replica = Replica {
+            url: Url::parse(&format!("http://127.0.0.1:{port}"))?,
+            metrics: Url::parse(&format!("http://127.0.0.1:{metrics}/metrics"))?,
+            running: child,
+        };
+        let ready = replica.url.join("readyz")?;
         let begun = Instant::now();
-        while !reqwest::get(&ready)
+        while !reqwest::get(ready.clone())
             .await
             .is_ok_and(|answer| answer.status().is_success())
         {
@@ -296,16 +300,22 @@ impl Drop for Program {
 }
 
 /// Another process of the program.
-pub(crate) struct Replica(Child);
+pub(crate) struct Replica {
+    /// Where it listens.
+    pub(crate) url: Url,
+    /// Where its metrics are.
+    pub(crate) metrics: Url,
+    running: Child,
+}
 
 impl Replica {
     /// Asks it to stop, and waits until it has finished what is under way.
     pub(crate) fn stop(mut self) -> Result<()> {
         let asked = Command::new("kill")
-            .args(["-TERM", &self.0.id().to_string()])
+            .args(["-TERM", &self.running.id().to_string()])
             .status()?;
         ensure!(asked.success(), "the replica could not be asked to stop");
-        let status = self.0.wait()?;
+        let status = self.running.wait()?;
         ensure!(status.success(), "the replica stopped with {status}");
         Ok(())
     }
@@ -313,8 +323,8 @@ impl Replica {
 
 impl Drop for Replica {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.running.kill();
+        let _ = self.running.wait();
     }
 }
 
