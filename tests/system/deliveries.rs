@@ -17,6 +17,7 @@ on_both_databases!(
     a_lost_answer_does_not_lead_to_a_second_score,
     a_platform_that_is_down_gets_its_scores_later,
     dead_letters_are_listed_and_sent_again_by_command,
+    marks_that_somebody_typed_over_are_found_and_mended_by_command,
 );
 
 async fn a_lost_answer_does_not_lead_to_a_second_score(kind: Kind) -> Result<()> {
@@ -151,6 +152,71 @@ async fn dead_letters_are_listed_and_sent_again_by_command(kind: Kind) -> Result
     let said = program.run(&["deliveries", "retry", INSTITUTION])?;
     ensure!(said.contains("No delivery is dead"), "{said}");
     program.stop()
+}
+
+async fn marks_that_somebody_typed_over_are_found_and_mended_by_command(kind: Kind) -> Result<()> {
+    const VERIFY: [&str; 3] = ["deliveries", "verify", INSTITUTION];
+    let mut program = Program::configure(kind, None).await?;
+    program.start().await?;
+    let platform = &program.platform;
+    let (amara, tomasz) = (platform.participant(0)?, platform.participant(1)?);
+    mark(platform, &amara, 57).await?;
+    mark(platform, &tomasz, 63).await?;
+    wait_for_verified(&program, "2 of 2 marks are as released").await?;
+
+    // One mark is typed over, the other one is taken out.
+    let link = platform.links.first;
+    let items = platform.lms.line_items(platform.course());
+    let column = items.iter().find(|item| item.link == Some(link));
+    let column = column.context("the link has no column")?.id;
+    platform.lms.type_mark(column, amara.person, Some(85.0));
+    platform.lms.type_mark(column, tomasz.person, None);
+    let said = program.try_run(&VERIFY)?;
+    ensure!(!said.status.success(), "differences are no success");
+    let table = String::from_utf8(said.stdout)?;
+    for (name, released, found) in [
+        (&amara.name, "57 of 100", "the gradebook shows 85 of 100"),
+        (&tomasz.name, "63 of 100", "no mark"),
+    ] {
+        let row = table.lines().find(|line| line.contains(name.as_str()));
+        let row = row.with_context(|| format!("nothing about {name}: {table}"))?;
+        ensure!(row.contains(released) && row.contains(found), "{row}");
+    }
+    ensure!(table.contains("0 of 2 marks are as released"), "{table}");
+    let said = String::from_utf8(said.stderr)?;
+    ensure!(said.contains("--resend sends ours again"), "{said}");
+    // To look is to change nothing.
+    assert_eq!(platform.mark_of(amara.person, link), Some(85.0));
+    let json = program.try_run(&[&VERIFY[..], &["--json"]].concat())?;
+    let rows: Vec<Value> = serde_json::from_slice(&json.stdout)?;
+    let mut findings: Vec<_> = rows
+        .iter()
+        .filter_map(|row| row["finding"].as_str())
+        .collect();
+    findings.sort_unstable();
+    assert_eq!(findings, ["missing", "other_mark"]);
+
+    let said = program.try_run(&[&VERIFY[..], &["--resend"]].concat())?;
+    ensure!(!said.status.success());
+    let said = String::from_utf8(said.stdout)?;
+    ensure!(said.contains("2 will be sent again"), "{said}");
+    wait_for_verified(&program, "2 of 2 marks are as released").await?;
+    assert_eq!(platform.mark_of(amara.person, link), Some(57.0));
+    assert_eq!(platform.mark_of(tomasz.person, link), Some(63.0));
+    program.stop()
+}
+
+/// Waits until `deliveries verify` ends well, with these words.
+async fn wait_for_verified(program: &Program, words: &str) -> Result<()> {
+    const TRIES: usize = 100;
+    for _ in 0..TRIES {
+        let said = program.try_run(&["deliveries", "verify", INSTITUTION])?;
+        if said.status.success() && String::from_utf8(said.stdout)?.contains(words) {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    anyhow::bail!("never {words:?}: {}", program.log())
 }
 
 /// Waits until a score is in that state.

@@ -1,5 +1,6 @@
 //! Gradebooks under load: one column for everybody, and every mark in it, whatever the platform does.
 
+mod busy;
 mod cells;
 
 use std::sync::Arc;
@@ -7,11 +8,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
+use mtl_bridge_core::Bridge;
 use mtl_bridge_core::delivery::Finding;
 use mtl_demo_lms::{Faults, LostAnswer, Role};
 use mtl_lti_client::CallLimits;
 use mtl_store::outbox::{DeliveryFilter, DeliveryState};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::harness::agent::{Agent, Balancer};
@@ -104,6 +107,8 @@ fn assert_one_column(platform: &Platform) -> Result<()> {
 /// How far the clock goes on each time, and how long that takes: hours of waiting pass in a minute.
 const STEP: TimeDelta = TimeDelta::seconds(1);
 const TICK: Duration = Duration::from_millis(20);
+/// Seven marks of 250 people in three columns are 5,250.
+const PEOPLE_WITH_MARKS: usize = 250;
 /// The releases in the midst of which the platform restarts.
 const RESTARTS: [usize; 2] = [1, 4];
 
@@ -118,24 +123,15 @@ async fn five_thousand_marks_survive_a_platform_that_fails_stalls_throttles_and_
     };
     let begun = Instant::now();
     let mut town = Installation::start(Plan::on(kind).with_limits(limits)).await?;
-    let cells = Cells::prepare(&town).await?;
-    eprintln!(
-        "{} cells are there after {:?}",
-        cells.count(),
-        begun.elapsed()
-    );
-    let stop = Arc::new(Notify::new());
-    let worker = {
-        let (bridge, stop) = (town.bridge.clone(), Arc::clone(&stop));
-        tokio::spawn(async move { bridge.run_deliveries(stop.notified()).await })
-    };
+    let cells = Cells::prepare(&town, &town.platform, PEOPLE_WITH_MARKS).await?;
+    let worker = Worker::start(&town.bridge);
     for wave in 0..cells::WAVES {
         let [one, other] = cells.halves();
         town.platform.lms.set_faults(faults(wave));
         cells.release(&town, wave, one).await?;
         // In the midst of it.
         until(&town, begun, async || {
-            Ok(Cells::arrived(&town) > cells.sent(wave) + 100)
+            Ok(Cells::arrived(&town.platform) > cells.sent(wave) + 100)
         })
         .await?;
         if RESTARTS.contains(&wave) {
@@ -153,8 +149,7 @@ async fn five_thousand_marks_survive_a_platform_that_fails_stalls_throttles_and_
         eprintln!("wave {wave} was tried after {:?}", begun.elapsed());
     }
     until(&town, begun, async || Ok(town.waiting().await? == 0)).await?;
-    stop.notify_one();
-    worker.await?;
+    worker.stop().await?;
     town.platform.lms.set_faults(Faults::default());
 
     cells.compare(&town).await?;
@@ -188,6 +183,26 @@ fn faults(wave: usize) -> Faults {
             LostAnswer::GatewayTimeout
         },
         ..Faults::default()
+    }
+}
+
+/// Delivers as the service does, until it is stopped.
+struct Worker {
+    stop: Arc<Notify>,
+    running: JoinHandle<()>,
+}
+
+impl Worker {
+    fn start(bridge: &Bridge) -> Self {
+        let (bridge, stop) = (bridge.clone(), Arc::new(Notify::new()));
+        let stopped = Arc::clone(&stop);
+        let running = tokio::spawn(async move { bridge.run_deliveries(stopped.notified()).await });
+        Self { stop, running }
+    }
+
+    async fn stop(self) -> Result<()> {
+        self.stop.notify_one();
+        Ok(self.running.await?)
     }
 }
 

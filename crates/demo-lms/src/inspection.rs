@@ -4,7 +4,7 @@ use mtl_lti::Jwks;
 
 use crate::{
     Course, CourseId, Faults, Flavour, GradebookRow, ItemId, LineItem, Link, Lms, LmsError, Person,
-    ScoreRecord, Tool, canvas, key::PlatformKey, moodle, openedx, state::State,
+    PersonId, ScoreRecord, Tool, canvas, key::PlatformKey, moodle, openedx, state::State,
 };
 
 /// The addresses that a tool's administrator enters on their side.
@@ -113,6 +113,18 @@ impl Lms {
         self.change(|state| {
             state.items.remove(&item);
             state.grades.remove(&item);
+        });
+    }
+
+    /// Types another mark into a person's cell that a score has filled, or empties it, as a teacher
+    /// can at any time.
+    pub fn type_mark(&self, item: ItemId, person: PersonId, mark: Option<f64>) {
+        self.change(|state| {
+            let cells = state.grades.get_mut(&item);
+            if let Some(grade) = cells.and_then(|cells| cells.get_mut(&person)) {
+                grade.raw = mark;
+                grade.mark = mark;
+            }
         });
     }
 

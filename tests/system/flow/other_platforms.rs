@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use mtl_demo_lms::{Flavour, NewCourse, Role};
 
 use crate::harness::database::Kind;
-use crate::harness::installation::{Installation, Plan};
+use crate::harness::installation::{INSTITUTION, Installation, Plan};
 use crate::harness::journey;
 use crate::harness::platform::{FIRST, SECOND};
 
@@ -49,6 +49,46 @@ async fn a_link_of_a_course_that_canvas_copied_opens_its_activity() -> Result<()
         .launch(copy.links[&platform.links.first])
         .await?
         .ok()?;
+    ensure!(page.says("Scenario 1"), "{}", page.words());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_notice_of_a_copy_is_enough_where_launches_tell_no_history() -> Result<()> {
+    let town = Installation::start(Plan::on(Kind::Sqlite).beside(Flavour::Canvas)).await?;
+    let platform = &town.platform;
+    let (_, link) = platform.add_bare_tool("by-hand", "7")?;
+    let mut setup = platform.setup(Some(INSTITUTION), "by-hand")?;
+    setup.deployments = vec![("7".to_owned(), None)];
+    town.bridge.add_platform(setup).await?;
+    // A tutor says which activity belongs there.
+    let tutor = platform.tutor()?;
+    let asked = tutor.launch(link).await?.ok()?;
+    let form = asked.form_to("/link")?.fill("activity", FIRST)?;
+    tutor.agent.send(&asked, &form).await?.ok()?;
+    ensure!(town.bridge.subscribe_to_notices().await? == 1);
+
+    let copy = |label: &str| {
+        let next = NewCourse {
+            label: label.to_owned(),
+            title: format!("The cohort {label}"),
+        };
+        platform.lms.copy_course(platform.course(), next)
+    };
+    let amara = platform.participant(0)?;
+    // Before the notice nothing says where the link comes from.
+    let first = copy("MTL-2027")?;
+    platform
+        .lms
+        .enrol(first.course, amara.person, Role::Participant)?;
+    let page = amara.launch(first.links[&link]).await?.ok()?;
+    ensure!(page.says("not set up yet"), "{}", page.words());
+    let second = copy("MTL-2028")?;
+    platform
+        .lms
+        .enrol(second.course, amara.person, Role::Participant)?;
+    ensure!(platform.lms.send_notices().await? == 2);
+    let page = amara.launch(second.links[&link]).await?.ok()?;
     ensure!(page.says("Scenario 1"), "{}", page.words());
     Ok(())
 }

@@ -4,25 +4,24 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
+use futures_util::future::try_join_all;
 use mtl_bridge_core::marking::{JudgementInput, MODULE_TAG};
 use mtl_bridge_core::{Bridge, Visit};
-use mtl_demo_lms::{PersonId as Member, Role, ScoreEffect};
+use mtl_demo_lms::{LinkId, PersonId as Member, Role, ScoreEffect};
 use mtl_programme::judgement::CriterionJudgement;
-use mtl_programme::{AttemptId, Mark, PersonId};
-use mtl_store::natural_ids::person_id;
+use mtl_programme::{AttemptId, Mark, PersonId, ResourceLinkId};
 use mtl_store::outbox::{DeliveryFilter, DeliveryState, Effects};
-use mtl_store::work::{NewAttempt, Recipient, Submission};
+use mtl_store::work::{NewAttempt, Submission};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::harness::installation::Installation;
-use crate::harness::platform::MODULE;
+use crate::harness::platform::{MODULE, Platform, Visitor};
 
-/// The marks of each person, one release after the other: seven times three columns times 250 people.
+/// The marks of each person, one release after the other.
 const MARKS: [u32; WAVES] = [55, 62, 58, 71, 64, 52, 67];
 /// How often everybody's marks are released.
 pub(super) const WAVES: usize = 7;
-const PEOPLE: usize = 250;
 /// Two scenarios and the module.
 const COLUMNS: usize = 3;
 /// People whom the tutor marks at the same time.
@@ -44,54 +43,37 @@ struct Marked {
 
 impl Cells {
     /// Adds people who come to the course and hand in both scenarios of the module.
-    pub(super) async fn prepare(town: &Installation) -> Result<Self> {
-        let platform = &town.platform;
-        let members = (0..PEOPLE)
+    pub(super) async fn prepare(
+        town: &Installation,
+        platform: &Platform,
+        people: usize,
+    ) -> Result<Self> {
+        let members = (0..people)
             .map(|number| {
                 platform.add_member("Teacher", &format!("{number:03}"), Role::Participant)
             })
             .collect::<Result<Vec<_>>>()?;
         let links = platform.links;
-        platform
-            .visitor(members[0])?
-            .launch(links.second)
-            .await?
-            .ok()?;
-        for members in members.chunks(AT_ONCE) {
-            let mut coming = JoinSet::new();
-            for member in members {
-                let visitor = platform.visitor(*member)?;
-                coming.spawn(async move { visitor.launch(links.first).await?.ok() });
-            }
-            for page in coming.join_all().await {
-                page?;
-            }
-        }
-        let store = town.bridge.store();
-        let registration = store.list_registrations().await?[0].id;
-        let id = |member: &Member| person_id(registration, town.institution, &member.to_string());
-        let recipients = store
-            .list_recipients(town.institution, id(&members[0]))
-            .await?;
+        let second = visit(town, &platform.visitor(members[0])?, links.second).await?;
         let mut people = Vec::new();
-        for member in &members {
-            let person = id(member);
-            let mut attempts = Vec::new();
-            for (component, link) in [links.first, links.second].into_iter().enumerate() {
-                let link = link.to_string();
-                let column = recipients.iter().find(|r| r.lms_resource_link == link);
-                let column = column.context("a link that nobody opened")?;
-                attempts.push(hand_in(town, person, component, column).await?);
-            }
-            people.push(Marked {
-                member: *member,
-                person,
-                attempts: [attempts[0], attempts[1]],
+        for members in members.chunks(AT_ONCE) {
+            let coming = members.iter().map(async |member| {
+                let first = visit(town, &platform.visitor(*member)?, links.first).await?;
+                let attempts = [
+                    hand_in(town, &first, 0, first.link.id).await?,
+                    hand_in(town, &first, 1, second.link.id).await?,
+                ];
+                anyhow::Ok(Marked {
+                    member: *member,
+                    person: first.person,
+                    attempts,
+                })
             });
+            people.extend(try_join_all(coming).await?);
         }
         Ok(Self {
             people,
-            tutor: tutor_of(town).await?,
+            tutor: visit(town, &platform.tutor()?, links.first).await?,
         })
     }
 
@@ -106,8 +88,8 @@ impl Cells {
     }
 
     /// How many marks the gradebook has taken so far.
-    pub(super) fn arrived(town: &Installation) -> usize {
-        let log = town.platform.lms.score_log();
+    pub(super) fn arrived(platform: &Platform) -> usize {
+        let log = platform.lms.score_log();
         let written = log
             .iter()
             .filter(|r| r.effect == Some(ScoreEffect::Written));
@@ -220,9 +202,9 @@ fn words(wave: usize) -> String {
 /// to the marks.
 async fn hand_in(
     town: &Installation,
-    person: PersonId,
+    visit: &Visit,
     component: usize,
-    column: &Recipient,
+    link: ResourceLinkId,
 ) -> Result<AttemptId> {
     let (programme, module) = MODULE.split_once('/').context("no module")?;
     let (_, module) = town
@@ -235,9 +217,9 @@ async fn hand_in(
     let now = town.clock.now();
     let attempt = NewAttempt {
         id: AttemptId(Uuid::now_v7()),
-        person,
-        context: column.context,
-        resource_link: Some(column.resource_link),
+        person: visit.person,
+        context: visit.context.id,
+        resource_link: Some(link),
         programme: programme.to_owned(),
         module: module.id.clone(),
         activity: activity.id.clone(),
@@ -269,13 +251,12 @@ async fn hand_in(
     Ok(begun.id)
 }
 
-/// The tutor comes to the course.
-async fn tutor_of(town: &Installation) -> Result<Arc<Visit>> {
-    let tutor = town.platform.tutor()?;
-    let page = tutor.launch(town.platform.links.first).await?.ok()?;
+/// Somebody comes to the course.
+async fn visit(town: &Installation, visitor: &Visitor, link: LinkId) -> Result<Arc<Visit>> {
+    let page = visitor.launch(link).await?.ok()?;
     let base = page.base()?;
     let launch = base.rsplit('/').next().context("no launch")?;
-    let cookies = tutor.agent.cookies_for(&page.url);
+    let cookies = visitor.agent.cookies_for(&page.url);
     let session = cookies
         .split("; ")
         .find_map(|cookie| cookie.strip_prefix("mtl-session="))

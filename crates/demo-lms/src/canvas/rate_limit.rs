@@ -56,6 +56,7 @@ impl Default for RateLimit {
 #[derive(Debug, Default)]
 pub(crate) struct Buckets {
     pub(crate) limit: RateLimit,
+    refused: usize,
     levels: HashMap<String, (f64, DateTime<Utc>)>,
 }
 
@@ -67,6 +68,8 @@ impl Buckets {
         let has_room = *level < capacity;
         if has_room {
             *level += advance;
+        } else {
+            self.refused += 1;
         }
         has_room
     }
@@ -98,6 +101,19 @@ impl Lms {
     /// Changes the bucket of every client (Canvas only).
     pub fn set_rate_limit(&self, limit: RateLimit) {
         self.live().buckets.limit = limit;
+    }
+
+    /// Fills a client's bucket, as other programs with the same client id do (Canvas only).
+    pub fn fill_bucket(&self, client_id: &str) {
+        let now = self.now();
+        let mut live = self.live();
+        let capacity = live.buckets.limit.capacity;
+        *live.buckets.level(client_id, now) = capacity;
+    }
+
+    /// How many requests found a full bucket so far (Canvas only).
+    pub fn refused_requests(&self) -> usize {
+        self.live().buckets.refused
     }
 }
 
