@@ -226,3 +226,47 @@ async fn the_doctor_says_what_is_broken_and_what_to_do() -> Result<()> {
     ensure!(said.contains("things are broken"), "{said}");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deployment_of_a_platform_that_was_added_by_hand_waits_where_that_was_asked_for()
+-> Result<()> {
+    const CLIENT: &str = "asking";
+    let mut program = Program::configure(Kind::Sqlite, None).await?;
+    program.start().await?;
+    let platform = &program.platform;
+    let (_, link) = platform.add_tool(CLIENT, "9")?;
+    let ends = platform.lms.endpoints();
+    let mut command = vec!["platform", "add", "By hand", "--institution", INSTITUTION];
+    command.extend(["--issuer", &ends.issuer, "--client-id", CLIENT]);
+    command.extend(["--auth-url", &ends.authorization]);
+    command.extend(["--token-url", &ends.token, "--jwks-url", &ends.jwks]);
+    command.push("--ask-for-deployments");
+    program.run(&command)?;
+
+    let participant = platform.participant(0)?;
+    let refused = participant.launch(link).await?;
+    ensure!(refused.status == 400, "{}", refused.words());
+    ensure!(
+        refused.says("it is on their list now"),
+        "{}",
+        refused.words()
+    );
+    let waiting: Value = serde_json::from_str(&program.run(&["platform", "waiting", "--json"])?)?;
+    let one = &waiting[0];
+    ensure!(
+        one["client_id"] == CLIENT && one["deployment"] == "9" && one["shared"] == false,
+        "{waiting}"
+    );
+    let accept = [
+        "platform",
+        "accept",
+        CLIENT,
+        "9",
+        "--institution",
+        INSTITUTION,
+    ];
+    program.run(&accept)?;
+    let welcome = participant.launch(link).await?.ok()?;
+    ensure!(welcome.says("Your setting"), "{}", welcome.words());
+    program.stop()
+}

@@ -79,6 +79,9 @@ pub struct PlatformSetup {
     pub product: Option<String>,
     /// Deployments, each with its institution's short name.
     pub deployments: Vec<(String, Option<String>)>,
+    /// Whether further deployments wait until somebody accepts them. In a shared registration they
+    /// always do.
+    pub ask_for_deployments: bool,
 }
 
 impl Bridge {
@@ -186,7 +189,7 @@ impl Bridge {
                     jwks_url: setup.jwks_url.into(),
                     frame_origins,
                     product: setup.product,
-                    allow_new_deployments: institution.is_some(),
+                    allow_new_deployments: institution.is_some() && !setup.ask_for_deployments,
                 },
                 self.now(),
             )

@@ -9,6 +9,7 @@ use mtl_bridge_core::secret::{MasterSecret, Purpose};
 use mtl_bridge_core::{Bridge, BridgeParts, Clock};
 use mtl_lrs_client::{DeliveryLimits, LrsClient};
 use mtl_lti::url_rules::ToolUrl;
+use mtl_lti_client::Platforms;
 use mtl_policy::{CompiledCache, CompilerProgram, Limits, PolicyHost};
 use mtl_store::{Store, StoreConfig};
 use mtl_xapi::mtl::Profile;
@@ -57,14 +58,11 @@ pub(crate) fn bridge_over(
         Some(folder) => CompiledCache::in_folder(folder, &secret.derive(Purpose::CacheMac)),
         None => CompiledCache::none(),
     };
-    let rules = mtl_lti_client::OutboundRules {
-        allow_loopback_http: config.outbound.allow_loopback_http,
-        allow_private_networks: config.outbound.allow_private_networks,
-    };
+    let rules = config.outbound.rules();
     Ok(Bridge::new(BridgeParts {
         store,
         policies: policy_host(cache)?,
-        platforms: mtl_lti_client::Platforms::new(rules)?,
+        platforms: Platforms::with_limits(rules, config.outbound.limits())?,
         lrs: LrsClient::new(DeliveryLimits::default(), rules)?,
         catalogue,
         files: open_files(&config.evidence)?,

@@ -190,6 +190,7 @@ impl Platform {
             frame_origins: Vec::new(),
             product: Some(self.product.to_owned()),
             deployments: Vec::new(),
+            ask_for_deployments: false,
         })
     }
 

@@ -389,6 +389,7 @@ async fn register(
             frame_origins: Vec::new(),
             product: product.map(ToOwned::to_owned),
             deployments: vec![("1".to_owned(), None)],
+            ask_for_deployments: false,
         })
         .await
         .unwrap();

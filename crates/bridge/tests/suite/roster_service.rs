@@ -41,6 +41,7 @@ async fn platform(app: &TestApp) -> MockServer {
         frame_origins: Vec::new(),
         product: None,
         deployments: vec![("1".to_owned(), None)],
+        ask_for_deployments: false,
     };
     app.bridge.add_platform(setup).await.unwrap();
     server

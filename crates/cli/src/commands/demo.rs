@@ -201,7 +201,7 @@ fn configuration(data: &Path, base_url: Url) -> anyhow::Result<Config> {
         },
         outbound: Outbound {
             allow_loopback_http: true,
-            allow_private_networks: false,
+            ..Outbound::default()
         },
         keys: Keys::default(),
         deliver: true,
@@ -306,6 +306,7 @@ async fn set_up(bridge: &Bridge, lms: &Lms, behaviour: Behaviour) -> anyhow::Res
                 frame_origins: Vec::new(),
                 product: Some(behaviour.product().to_owned()),
                 deployments: vec![(DEPLOYMENT.to_owned(), None)],
+                ask_for_deployments: false,
             })
             .await?;
     }

@@ -92,6 +92,10 @@ pub(crate) struct Add {
     /// A deployment id; in a shared registration `deployment=institution`.
     #[arg(long)]
     deployment: Vec<String>,
+    /// Further deployments wait until an administrator accepts them; in a shared registration they
+    /// always do.
+    #[arg(long)]
+    ask_for_deployments: bool,
 }
 
 pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
@@ -215,6 +219,7 @@ impl Add {
                     None => (deployment, None),
                 })
                 .collect(),
+            ask_for_deployments: self.ask_for_deployments,
         }
     }
 }

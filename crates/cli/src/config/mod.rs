@@ -1,5 +1,6 @@
 //! The configuration: one TOML file, `MTL_BRIDGE_*` variables over it, secrets inline or by file.
 
+mod outbound;
 mod problem;
 mod secret_value;
 
@@ -14,6 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub(crate) use outbound::Outbound;
 pub(crate) use problem::ConfigProblems;
 pub(crate) use secret_value::SecretValue;
 
@@ -52,7 +54,7 @@ pub(crate) struct Config {
     /// How assessment policies run.
     #[serde(default)]
     pub(crate) policy: Policy,
-    /// What outgoing calls may reach.
+    /// What outgoing calls may reach, and how long they may take.
     #[serde(default)]
     pub(crate) outbound: Outbound,
     /// The bridge's own signing keys.
@@ -119,16 +121,6 @@ pub(crate) struct Catalogue {
 pub(crate) struct Policy {
     /// Where compiled policies are cached between starts; leave out to compile at each start.
     pub(crate) cache_folder: Option<PathBuf>,
-}
-
-/// What outgoing calls may reach besides public https addresses.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Outbound {
-    /// Allows plain http to this machine, for development and the demonstration only.
-    pub(crate) allow_loopback_http: bool,
-    /// Allows https to private addresses (an LMS inside the university's own network).
-    pub(crate) allow_private_networks: bool,
 }
 
 /// The bridge's own signing keys.
@@ -293,6 +285,7 @@ impl Config {
                 "write 3 or more, or 0 for never; for an emergency there is `mtl-bridge keys rotate --now`",
             );
         }
+        self.outbound.check(&mut problems);
         problems.into_result()
     }
 

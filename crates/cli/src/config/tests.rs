@@ -67,6 +67,26 @@ fn every_problem_names_the_setting_and_the_mend() {
             "write [database]",
         ),
         (
+            format!("{WHOLE}[outbound]\ncall_timeout_seconds = 90\n"),
+            "outbound.call_timeout_seconds: 90 is not from 2 to 30",
+            "such as 20",
+        ),
+        (
+            format!("{WHOLE}[outbound]\ncall_timeout_seconds = 0\n"),
+            "outbound.call_timeout_seconds: 0 is not from 2 to 30",
+            "such as 20",
+        ),
+        (
+            format!("{WHOLE}[outbound]\ncall_timeout_seconds = 4\n"),
+            "outbound.connect_timeout_seconds: 5 is not from 1 to call_timeout_seconds, which is 4",
+            "such as 5",
+        ),
+        (
+            format!("{WHOLE}[outbound]\nconnect_timeout_seconds = 0\n"),
+            "outbound.connect_timeout_seconds: 0 is not from 1",
+            "such as 5",
+        ),
+        (
             WHOLE.replace("\"folder\"", "\"ftp\""),
             "\"ftp\" is not a choice here",
             "folder",
@@ -77,6 +97,17 @@ fn every_problem_names_the_setting_and_the_mend() {
         assert!(shown.contains(fault), "{shown}\nlacks {fault}");
         assert!(shown.contains(mend), "{shown}\nlacks {mend}");
     }
+}
+
+#[test]
+fn calls_to_platforms_take_as_long_as_the_configuration_says() {
+    let usual = load(WHOLE).unwrap().outbound.limits();
+    assert_eq!(usual, mtl_lti_client::CallLimits::default());
+    let text =
+        format!("{WHOLE}[outbound]\nconnect_timeout_seconds = 2\ncall_timeout_seconds = 9\n");
+    let limits = load(&text).unwrap().outbound.limits();
+    assert_eq!(limits.connect_timeout.as_secs(), 2);
+    assert_eq!(limits.total_timeout.as_secs(), 9);
 }
 
 #[test]

@@ -66,6 +66,7 @@ pub(crate) struct SetUpPage {
     pub(crate) canvas_url: String,
     pub(crate) canvas_json: String,
     pub(crate) fields: Vec<EntryField>,
+    pub(crate) asks: bool,
     pub(crate) errors: Vec<FormError>,
 }
 

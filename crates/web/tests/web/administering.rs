@@ -1,8 +1,8 @@
 //! The pages of an institution's administrator.
 
 use axum::http::{StatusCode, header};
+use mtl_bridge_core::institutions::PlatformSetup;
 use mtl_demo_lms::{LinkId, LinkSeed, PersonId, ToolKeys, ToolRegistration};
-use mtl_store::launch::NewRegistration;
 
 use super::app::{ACTIVITY, BASE, TestApp};
 use super::browser::{Answer, Browser, parameter};
@@ -216,13 +216,18 @@ async fn a_platform_is_set_up_by_hand_with_the_values_of_the_page() {
         &mut browser,
         &page,
         "/admin/set-up",
-        &[("name", "Moodle <b>"), ("auth_url", "moodle.example")],
+        &[
+            ("name", "Moodle <b>"),
+            ("auth_url", "moodle.example"),
+            ("ask", "yes"),
+        ],
     )
     .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.says("Enter the field “Issuer”."));
     assert!(wrong.says("Enter a whole address"));
     assert!(wrong.says("Moodle <b>") && !wrong.body.contains("Moodle <b>"));
+    assert!(wrong.body.contains("value=\"yes\" checked"));
 
     let filled = [
         ("name", "Hand-made Moodle"),
@@ -232,6 +237,7 @@ async fn a_platform_is_set_up_by_hand_with_the_values_of_the_page() {
         ("token_url", "https://moodle.example/mod/lti/token.php"),
         ("jwks_url", "https://moodle.example/mod/lti/certs.php"),
         ("deployment", "4"),
+        ("ask", "yes"),
     ];
     let added = post(&mut browser, &page, "/admin/set-up", &filled).await;
     let shown = browser.follow(added).await;
@@ -242,27 +248,27 @@ async fn a_platform_is_set_up_by_hand_with_the_values_of_the_page() {
     let kept = app.bridge.list_platforms().await.unwrap();
     let kept = kept.iter().find(|one| one.client_id == "by-hand").unwrap();
     assert_eq!(kept.product.as_deref(), Some("moodle"));
+    assert!(!kept.allow_new_deployments);
 }
 
 /// Registers the platform once more, for a client id whose deployments must be accepted.
 async fn register_asking(app: &TestApp, client_id: &str) {
     let ends = app.lms.endpoints();
-    let institution = app.bridge.load_institution("north").await.unwrap().id;
-    let new = NewRegistration {
-        institution: Some(institution),
+    let setup = PlatformSetup {
+        institution: Some("north".to_owned()),
         name: "LMS that asks".to_owned(),
         issuer: ends.issuer,
         client_id: client_id.to_owned(),
-        auth_url: ends.authorization,
-        token_url: ends.token,
+        auth_url: ends.authorization.parse().unwrap(),
+        token_url: ends.token.parse().unwrap(),
         token_audience: None,
-        jwks_url: ends.jwks,
+        jwks_url: ends.jwks.parse().unwrap(),
         frame_origins: Vec::new(),
         product: None,
-        allow_new_deployments: false,
+        deployments: Vec::new(),
+        ask_for_deployments: true,
     };
-    let store = app.bridge.store();
-    store.add_registration(new, app.clock.now()).await.unwrap();
+    app.bridge.add_platform(setup).await.unwrap();
 }
 
 /// A launch to whatever it leads to.

@@ -193,6 +193,7 @@ async fn register(bridge: &Bridge, lms: &Lms) {
             frame_origins: Vec::new(),
             product: None,
             deployments: vec![("1".to_owned(), None)],
+            ask_for_deployments: false,
         })
         .await
         .unwrap();

@@ -83,6 +83,7 @@ impl HandPlatform {
                 frame_origins: Vec::new(),
                 product: None,
                 deployments: vec![(DEPLOYMENT.to_owned(), None)],
+                ask_for_deployments: false,
             })
             .await
             .unwrap();

@@ -138,6 +138,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                     EntryField { name: "issuer", label: "Issuer", hint: "Moodle: Platform ID.", optional: false, value: String::new(), error: Some("Enter the field “Issuer”.".to_owned()) },
                     EntryField { name: "deployment", label: "Deployment ID", hint: "It is recorded at the first launch.", optional: true, value: String::new(), error: None },
                 ],
+                asks: true,
                 errors: vec![FormError::new("issuer", "Enter the field “Issuer”.")],
             },
         ),

@@ -147,7 +147,13 @@ fn read(administrator: &Administrator, form: &PostedForm) -> Result<PlatformSetu
         } else {
             vec![(deployment, None)]
         },
+        ask_for_deployments: asks(form),
     })
+}
+
+/// Whether further deployments are to wait.
+fn asks(form: &PostedForm) -> bool {
+    form.find("ask").is_some()
 }
 
 /// The product, by its key set's path.
@@ -212,6 +218,7 @@ fn set_up_page(
                     error: find_error(&errors, name),
                 })
                 .collect(),
+            asks: asks(form),
             errors,
         },
     )?;
