@@ -103,12 +103,15 @@ impl Lms {
         self.live().buckets.limit = limit;
     }
 
-    /// Fills a client's bucket, as other programs with the same client id do (Canvas only).
+    /// Fills a client's bucket to above its brim, as other programs with the same client id do that
+    /// ask for much at once (Canvas only).
     pub fn fill_bucket(&self, client_id: &str) {
         let now = self.now();
         let mut live = self.live();
-        let capacity = live.buckets.limit.capacity;
-        *live.buckets.level(client_id, now) = capacity;
+        let RateLimit {
+            capacity, advance, ..
+        } = live.buckets.limit;
+        *live.buckets.level(client_id, now) = capacity + 2.0 * advance;
     }
 
     /// How many requests found a full bucket so far (Canvas only).
