@@ -48,8 +48,10 @@ async fn an_administrator_connects_a_platform_inside_its_own_page() -> Result<()
     tab.turn_to(In::Frame);
     tab.wait_for("Send marks and feedback to the gradebook")
         .await?;
+    tab.look("register-offer").await?;
     tab.press("Connect").await?;
     tab.wait_for("What is left to do").await?;
+    tab.look("register-done").await?;
     // The button tells the platform to take the frame away.
     let close = tab.find(Locator::Css("[data-lti-close] button")).await?;
     close.click().await?;

@@ -38,12 +38,11 @@ pub(crate) struct StrandOption {
 /// Something that was chosen before another search.
 pub(crate) struct KeptChoice {
     pub(crate) id: String,
-    /// `a` for an activity, `m` for a whole module.
-    pub(crate) field: &'static str,
+    /// The activity's key.
     pub(crate) value: String,
+    /// `programme/module`.
+    pub(crate) module: String,
     pub(crate) title: String,
-    /// How many activities it is.
-    pub(crate) total: usize,
 }
 
 /// A phase of a programme.
@@ -64,7 +63,6 @@ pub(crate) struct PickModule {
     /// can be added.
     pub(crate) whole: Option<String>,
     pub(crate) total: usize,
-    pub(crate) is_chosen: bool,
     pub(crate) activities: Vec<PickActivity>,
 }
 

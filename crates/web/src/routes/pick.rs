@@ -73,6 +73,16 @@ impl Choice {
         keys
     }
 
+    /// The same with each whole module as its activities. A page shows the choice so, since a tick of
+    /// the module beside those of its activities would, without script, add again what is unticked.
+    fn one_by_one(mut self, programmes: &[Programme]) -> Self {
+        let keys = self.keys(programmes);
+        self.activities
+            .extend(keys.iter().map(ActivityKey::to_string));
+        self.modules.clear();
+        self
+    }
+
     /// The choice as part of an address.
     pub(super) fn to_query(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -144,8 +154,12 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let rules = state.bridge.pick_rules(visitor)?;
     let placed = state.bridge.list_placed(visitor).await?;
-    let (choice, search) = (Choice::of(form), Search::of(form));
     let programmes = state.bridge.catalogue().programmes();
+    let search = Search::of(form);
+    let mut choice = Choice::of(form);
+    if rules.several {
+        choice = choice.one_by_one(programmes);
+    }
     let mut kept = Vec::new();
     let mut phases = Vec::new();
     let mut found = 0;
@@ -157,29 +171,23 @@ pub(super) async fn show(
                     .activities
                     .iter()
                     .partition(|activity| search.fits(module, activity));
-                let value = module_value(programme, module);
-                let is_chosen = rules.several && choice.modules.contains(&value);
-                if fits.is_empty() && is_chosen {
-                    kept.push(kept_module(programme, module));
-                } else if !is_chosen {
-                    let chosen = hidden.into_iter().filter(|activity| {
-                        let key = programme.key_of(activity).to_string();
-                        activity.kind.is_built() && choice.activities.contains(&key)
-                    });
-                    kept.extend(chosen.map(|activity| kept_activity(programme, activity)));
-                }
+                let chosen = hidden.into_iter().filter(|activity| {
+                    let key = programme.key_of(activity).to_string();
+                    activity.kind.is_built() && choice.activities.contains(&key)
+                });
+                kept.extend(chosen.map(|activity| kept_activity(programme, module, activity)));
                 found += fits.len();
                 if !fits.is_empty() {
                     let activities = fits
                         .into_iter()
                         .map(|activity| {
                             let key = programme.key_of(activity);
-                            let chosen = is_chosen || choice.activities.contains(&key.to_string());
+                            let chosen = choice.activities.contains(&key.to_string());
                             let is_placed = placed.contains(&key);
                             pick_activity(programme, module, activity, chosen, is_placed)
                         })
                         .collect();
-                    modules.push(pick_module(programme, module, is_chosen, activities));
+                    modules.push(pick_module(programme, module, activities));
                 }
             }
             if !modules.is_empty() {
@@ -251,25 +259,13 @@ pub(super) fn element_id(start: &str, value: &str) -> String {
     format!("{start}-{}", value.replace('/', "-"))
 }
 
-fn kept_activity(programme: &Programme, activity: &Activity) -> KeptChoice {
+fn kept_activity(programme: &Programme, module: &Module, activity: &Activity) -> KeptChoice {
     let value = programme.key_of(activity).to_string();
     KeptChoice {
         id: element_id("kept", &value),
-        field: "a",
+        module: module_value(programme, module),
         value,
         title: activity.title.clone(),
-        total: 1,
-    }
-}
-
-fn kept_module(programme: &Programme, module: &Module) -> KeptChoice {
-    let value = module_value(programme, module);
-    KeptChoice {
-        id: element_id("kept", &value),
-        field: "m",
-        value,
-        title: module.title.clone(),
-        total: built(module).count(),
     }
 }
 
@@ -280,7 +276,6 @@ fn built(module: &Module) -> impl Iterator<Item = &Activity> {
 fn pick_module(
     programme: &Programme,
     module: &Module,
-    is_chosen: bool,
     activities: Vec<PickActivity>,
 ) -> PickModule {
     let total = built(module).count();
@@ -307,7 +302,6 @@ fn pick_module(
             )
         }),
         total,
-        is_chosen,
         activities,
         value,
     }

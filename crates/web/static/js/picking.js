@@ -10,14 +10,17 @@
   const activitiesOf = (module) => boxes("[data-of]").filter((box) => box.dataset.of === module && !box.disabled);
 
   const show = () => {
-    const whole = boxes("[data-total]").filter((box) => box.checked);
+    // The page names chosen activities one by one; a module is ticked when all of its own are.
+    for (const module of boxes("[data-module]")) {
+      const chosen = activitiesOf(module.dataset.module).filter((box) => box.checked).length;
+      if (chosen === Number(module.dataset.total)) module.checked = true;
+      module.indeterminate = !module.checked && chosen > 0;
+    }
+    const whole = boxes("[data-module]").filter((box) => box.checked);
     const modules = new Set(whole.map((box) => box.dataset.module));
-    const single = boxes("[name=a]:not([data-total])").filter((box) => box.checked && !modules.has(box.dataset.of));
+    const single = boxes("[name=a]").filter((box) => box.checked && !modules.has(box.dataset.of));
     const total = whole.reduce((sum, box) => sum + Number(box.dataset.total), single.length);
     count.textContent = total === 0 ? "Nothing chosen yet." : total === 1 ? "1 activity chosen." : `${total} activities chosen.`;
-    for (const module of boxes("[data-module]")) {
-      module.indeterminate = !module.checked && activitiesOf(module.dataset.module).some((box) => box.checked);
-    }
   };
 
   picker.addEventListener("change", ({ target }) => {

@@ -7,7 +7,7 @@ use mtl_lti::claims::names;
 use serde_json::{Value, json};
 
 use super::app::TestApp;
-use super::browser::{Answer, Browser};
+use super::browser::{Answer, Browser, encode};
 use super::hand_platform::{CLIENT, DEPLOYMENT, HandPlatform, LEARNER};
 
 /// The claims of the answer on the page, which names a key that we publish.
@@ -103,6 +103,56 @@ async fn a_tutor_finds_activities_by_module_and_strand_without_script() {
     let empty = browser.get(&format!("{base}/pick/review?q=x")).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(empty.says("Choose at least one activity"));
+}
+
+/// What a browser without script sends of the picker: the boxes that are ticked on the page.
+fn ticked(page: &Answer) -> Vec<(String, String)> {
+    page.body
+        .split("<input type=\"checkbox\"")
+        .skip(1)
+        .filter_map(|part| {
+            let tag = &part[..part.find('>').unwrap()];
+            let value = |name: &str| {
+                let rest = tag.split_once(&format!(" {name}=\"")).unwrap().1;
+                rest[..rest.find('"').unwrap()].to_owned()
+            };
+            tag.ends_with(" checked")
+                .then(|| (value("name"), value("value")))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn what_is_unticked_of_a_whole_module_is_not_added_without_script() {
+    let (app, platform, mut browser) = picking().await;
+    let page = platform
+        .pick(&app, &mut browser, &json!({}), &json!({}))
+        .await;
+    let base = base(&page);
+    assert!(ticked(&page).is_empty());
+    assert!(page.says("To leave one out, tick the others one by one instead."));
+
+    // The whole module, and a search that shows all of it, one of it, or nothing.
+    for query in ["", "q=small+change", "q=xyzzy", "strand=2"] {
+        let page = browser
+            .get(&format!("{base}/pick?m=mtl/looking-closely&{query}"))
+            .await;
+        let mut fields = ticked(&page);
+        fields.sort();
+        let activity = |key: &str| ("a".to_owned(), format!("mtl/{key}"));
+        assert_eq!(
+            fields,
+            [activity("first-question"), activity("small-change")],
+            "{query}"
+        );
+        // One is unticked.
+        fields.remove(0);
+        let review = browser
+            .get(&format!("{base}/pick/review?{}", encode(&fields)))
+            .await;
+        assert!(review.says("1 activity for"), "{}", review.body);
+        assert!(!review.says("A question from your own classroom"));
+    }
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ fn bad_card() -> PlatformCard {
         last_score: None,
         problems: vec![
             "Send marks and feedback to the gradebook: The platform gives no token (invalid_client): who? Check on the platform that the client ID is the one registered here, that the tool is switched on, and that its public keyset URL is ours and can be reached from there.".to_owned(),
-            "3 marks could not be delivered and will not be sent again by itself. Tutors see why on the record of the module; an operator can send it again.".to_owned(),
+            "3 marks could not be delivered; nothing more is tried by itself. Tutors read why on the cohort page of their course and send it again there when that is mended; an operator can do the same (mtl-bridge deliveries retry).".to_owned(),
         ],
     }
 }

@@ -104,10 +104,9 @@ fn choose(several: bool, takes_activities: bool) -> PickPage {
         kept: if several {
             vec![KeptChoice {
                 id: "kept-mtl-leading".to_owned(),
-                field: "m",
                 value: "mtl/leading".to_owned(),
-                title: "Leading learning with others".to_owned(),
-                total: 2,
+                module: "mtl/leading-learning".to_owned(),
+                title: "Scenario 5: Leading learning with others".to_owned(),
             }]
         } else {
             Vec::new()
@@ -122,7 +121,6 @@ fn choose(several: bool, takes_activities: bool) -> PickPage {
                 facts: "30 credits".to_owned(),
                 whole: Some("2 activities, 2 grade columns".to_owned()),
                 total: 2,
-                is_chosen: false,
                 activities: vec![belief, first, second],
             }],
         }],

@@ -176,9 +176,9 @@ fn problems(administrator: &Administrator, state: &PlatformState) -> Vec<String>
         .collect();
     if state.used.dead > 0 {
         problems.push(format!(
-            "{} could not be delivered; nothing more is tried by itself. Tutors see why on the \
-             record of the module. When that is mended, an operator has it sent again \
-             (mtl-bridge deliveries retry).",
+            "{} could not be delivered; nothing more is tried by itself. Tutors read why on the \
+             cohort page of their course and send it again there when that is mended; an operator \
+             can do the same (mtl-bridge deliveries retry).",
             counted(count(state.used.dead), "mark", "marks")
         ));
     }
