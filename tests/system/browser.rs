@@ -166,6 +166,17 @@ async fn referred_work_comes_back_as_a_second_attempt() -> Result<()> {
         "attempt 2 cannot be written"
     );
     tab.look("attempt-2").await?;
+    // What was handed in before can be opened beside it, with what was said of it.
+    tab.choose("section[aria-labelledby=earlier-title] summary")
+        .await?;
+    for words in [
+        "A change, text-question.",
+        "Say what the evidence cannot show.",
+        "41 of 100",
+    ] {
+        tab.wait_for(words).await?;
+    }
+    tab.look("attempt-2-earlier").await?;
     chromium.close().await
 }
 

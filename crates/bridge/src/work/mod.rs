@@ -18,7 +18,7 @@ use crate::secret::Forged;
 pub use draft::{SaveOutcome, VersionSummary};
 pub use evidence::EvidenceFile;
 pub use home::{ActivityStanding, Home, ModuleStanding, Progress};
-pub use open::Work;
+pub use open::{EarlierAttempt, Work};
 pub use submit::Submitted;
 
 /// Why something could not be done with a piece of work.

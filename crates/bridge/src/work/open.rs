@@ -32,6 +32,17 @@ pub struct Work {
     pub released: Vec<Released>,
     /// Why a tutor opened this attempt anew.
     pub reopened: Option<String>,
+    /// What was handed in before the current attempt, oldest first.
+    pub earlier: Vec<EarlierAttempt>,
+}
+
+/// An attempt before the current one, as it was handed in.
+#[derive(Clone, Debug)]
+pub struct EarlierAttempt {
+    /// The attempt.
+    pub attempt: AttemptView,
+    /// Its frozen submission.
+    pub frozen: FrozenScenario,
 }
 
 impl Bridge {
@@ -67,7 +78,15 @@ impl Bridge {
                     && result.context == current.context
             });
         }
+        let mut earlier = Vec::new();
+        for row in &rows[..rows.len() - 1] {
+            if let Some(frozen) = read_snapshot(&row.attempt)? {
+                let attempt = AttemptView::of(&row.attempt);
+                earlier.push(EarlierAttempt { attempt, frozen });
+            }
+        }
         Ok(Work {
+            earlier,
             reopened: self.reason_of_reopening(visit, current).await?,
             gaps: find_gaps(&draft, &evidence, word_limit),
             frozen: read_snapshot(current)?,

@@ -19,6 +19,7 @@ pub(crate) struct ScenarioPage {
     pub(crate) head: ActivityHead,
     pub(crate) errors: Vec<FormError>,
     pub(crate) instructions: CleanHtml,
+    pub(crate) earlier: Vec<EarlierView>,
     /// Whether nothing was written yet, so that the instructions stand open.
     pub(crate) is_new: bool,
     pub(crate) steps: Vec<Step>,
@@ -199,6 +200,18 @@ pub(crate) struct SubmittedPage {
     pub(crate) words: String,
     pub(crate) digest: String,
     pub(crate) other_attempts: Vec<AttemptLine>,
+    pub(crate) earlier: Vec<EarlierView>,
+}
+
+/// What was handed in before, with what was said and decided about it once that was released.
+pub(crate) struct EarlierView {
+    /// "Attempt 1, submitted 23 November 2026, 14:05 GMT".
+    pub(crate) label: String,
+    pub(crate) mark: Option<String>,
+    pub(crate) state: Option<Badge>,
+    pub(crate) judgements: Vec<JudgementView>,
+    pub(crate) work: Vec<WorkPart>,
+    pub(crate) evidence: Vec<EvidenceLine>,
 }
 
 /// A released result: of this piece of work, and of the module that it counts for.

@@ -5,6 +5,7 @@ mod attempt_change;
 mod catalogue;
 mod cohort;
 mod draft;
+mod earlier;
 mod entry;
 mod evidence;
 mod handover;

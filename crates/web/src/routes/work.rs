@@ -6,6 +6,7 @@ use axum::response::Response;
 use mtl_bridge_core::catalogue::Place;
 use mtl_bridge_core::marking::Released;
 use mtl_bridge_core::work::{AttemptView, Work, WorkError};
+use mtl_programme::assessment::PartResult;
 use mtl_programme::attempt::AttemptDates;
 use mtl_programme::evidence::{MAX_FILE_BYTES, MAX_ITEMS, MediaType};
 use mtl_programme::scenario::{Field, ScenarioDraft, Stage};
@@ -13,6 +14,7 @@ use mtl_programme::{ActivityKey, ActivityKind, Timeliness};
 use rand::Rng as _;
 use serde::Deserialize;
 
+use super::earlier::{attempt_label, earlier_attempts};
 use super::judgement::criterion_lines;
 use super::reading::{evidence_lines, evidence_words, frozen_work, word_count};
 use crate::forms::PostedForm;
@@ -241,6 +243,7 @@ fn scenario_page(
         head: head(visitor, place, work),
         errors,
         instructions: render_markdown(&place.activity.instructions),
+        earlier: earlier_attempts(web, visitor, place, work),
         is_new: draft.is_empty(),
         steps: Stage::ALL
             .into_iter()
@@ -299,13 +302,54 @@ fn window_name() -> String {
 }
 
 fn find_result<'a>(place: &Place<'_>, work: &'a Work) -> Option<&'a Released> {
+    find_result_of(place, work, work.current.number).map(|(released, _)| released)
+}
+
+/// The newest released decision that took this attempt for the activity's component, and what it
+/// says of it.
+pub(super) fn find_result_of<'a>(
+    place: &Place<'_>,
+    work: &'a Work,
+    number: i64,
+) -> Option<(&'a Released, &'a PartResult)> {
     let component = place.activity.feeds.as_deref()?;
-    work.released.iter().find(|released| {
-        released.decision.components.iter().any(|result| {
-            result.id == component
-                && result.part.attempt.map(i64::from) == Some(work.current.number)
-        })
+    work.released.iter().find_map(|released| {
+        let results = &released.decision.components;
+        results
+            .iter()
+            .find(|result| {
+                result.id == component && result.part.attempt.map(i64::from) == Some(number)
+            })
+            .map(|result| (released, &result.part))
     })
+}
+
+/// What assessors said of one attempt, in a released decision.
+pub(super) fn feedback(
+    place: &Place<'_>,
+    released: Option<&Released>,
+    number: i64,
+) -> Vec<JudgementView> {
+    let criteria = place
+        .component()
+        .and_then(|component| place.programme.criteria_of(component));
+    released
+        .into_iter()
+        .flat_map(|released| &released.feedback)
+        .filter(|feedback| {
+            Some(feedback.component.as_str()) == place.activity.feeds.as_deref()
+                && feedback.number == number
+        })
+        .map(|feedback| JudgementView {
+            role: feedback.role.title().to_owned(),
+            name: None,
+            at: None,
+            mark: None,
+            verdict: None,
+            criteria: criterion_lines(criteria, &feedback.criteria),
+            comment: feedback.comment.clone(),
+        })
+        .collect()
 }
 
 fn submitted_page(
@@ -317,31 +361,13 @@ fn submitted_page(
 ) -> SubmittedPage {
     let current = &work.current;
     let released = find_result(place, work);
-    let judgements = released.into_iter().flat_map(|released| {
-        released.feedback.iter().filter(|feedback| {
-            Some(feedback.component.as_str()) == place.activity.feeds.as_deref()
-                && feedback.number == current.number
-        })
-    });
-    let criteria = place
-        .component()
-        .and_then(|component| place.programme.criteria_of(component));
     SubmittedPage {
         shell: visitor.shell_after(&place.activity.title, "home", done),
         crumbs: crumbs(visitor, place),
         head: head(visitor, place, work),
         result: released.map(|released| result_view(visitor, place, released)),
-        judgements: judgements
-            .map(|feedback| JudgementView {
-                role: feedback.role.title().to_owned(),
-                name: None,
-                at: None,
-                mark: None,
-                verdict: None,
-                criteria: criterion_lines(criteria, &feedback.criteria),
-                comment: feedback.comment.clone(),
-            })
-            .collect(),
+        judgements: feedback(place, released, current.number),
+        earlier: earlier_attempts(web, visitor, place, work),
         work: work.frozen.as_ref().map(frozen_work).unwrap_or_default(),
         evidence: work
             .frozen
@@ -355,16 +381,7 @@ fn submitted_page(
             .attempts
             .iter()
             .map(|attempt| AttemptLine {
-                label: match attempt.submitted_at {
-                    Some(at) => {
-                        format!(
-                            "Attempt {}, submitted {}",
-                            attempt.number,
-                            visitor.moment(at).words()
-                        )
-                    }
-                    None => format!("Attempt {}", attempt.number),
-                },
+                label: attempt_label(visitor, attempt),
                 is_current: attempt.id == current.id,
             })
             .collect(),

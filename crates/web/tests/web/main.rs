@@ -5,6 +5,7 @@
 
 mod administering;
 mod app;
+mod attempts;
 mod browser;
 mod course_copy;
 mod groups;

@@ -162,6 +162,7 @@ fn scenario(stage: &'static str) -> ScenarioPage {
         head: head(badge(Tone::Busy, "Draft")),
         errors: Vec::new(),
         instructions: render_markdown("Choose a class in which **some pupils speak much more than others**. You will try one change for four to six weeks.\n\nRead *one* source before you plan."),
+        earlier: Vec::new(),
         is_new: false,
         steps: titles.into_iter().map(|(id, title, progress)| step(id, title, progress, id == stage)).collect(),
         asides: Vec::new(),
@@ -203,6 +204,17 @@ fn scenario(stage: &'static str) -> ScenarioPage {
     }
 }
 
+fn earlier() -> Vec<EarlierView> {
+    vec![EarlierView {
+        label: "Attempt 1, submitted 2 October 2026, 09:12 BST".to_owned(),
+        mark: Some("41".to_owned()),
+        state: Some(badge(Tone::Warn, "Referred")),
+        judgements: judgements(),
+        work: work(),
+        evidence: evidence(false),
+    }]
+}
+
 fn scenario_in_trouble() -> ScenarioPage {
     let mut page = scenario("context");
     let text = "“Your question” is too long: it has 1012 characters and can have 1000. Shorten it by 12, or put the rest into an evidence file. Nothing in this window was lost.";
@@ -212,6 +224,7 @@ fn scenario_in_trouble() -> ScenarioPage {
     page.head.attempt = Some("Attempt 2".to_owned());
     page.head.reopened = Some("Please say more about the ethics of recording voices.".to_owned());
     page.head.is_extended = true;
+    page.earlier = earlier();
     page.asides = vec![AsideView {
         number: 1,
         stage: "context",
@@ -283,6 +296,7 @@ fn submitted(released: bool) -> SubmittedPage {
                 is_current: false,
             },
         ],
+        earlier: if released { earlier() } else { Vec::new() },
     }
 }
 
