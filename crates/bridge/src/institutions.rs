@@ -126,6 +126,18 @@ impl Bridge {
             .await?)
     }
 
+    /// From now on an institution's statements go to that learning record store of its own, those
+    /// that wait included; running replicas follow within half a minute.
+    pub async fn set_lrs(&self, slug: &str, lrs: LrsSettings) -> Result<(), SetupError> {
+        let institution = self.load_institution(slug).await?.id;
+        let sealer = Sealer::new(&self.secret().derive(Purpose::PrivateKeys))?;
+        self.store()
+            .set_institution_lrs(institution, lrs, &sealer)
+            .await?;
+        self.registrations().forget_all();
+        Ok(())
+    }
+
     /// All institutions.
     pub async fn list_institutions(&self) -> Result<Vec<Institution>, SetupError> {
         Ok(self.store().list_institutions().await?)

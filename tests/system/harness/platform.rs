@@ -1,6 +1,8 @@
 //! The demonstration LMS as the platform of a test, served on a loopback port, with a course whose
 //! links lead to the bridge.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use mtl_bridge_core::institutions::PlatformSetup;
@@ -27,6 +29,9 @@ pub(crate) const FIRST: &str = "mtl/first-question";
 pub(crate) const SECOND: &str = "mtl/small-change";
 /// The module of both.
 pub(crate) const MODULE: &str = "mtl/looking-closely";
+
+/// How long a port may stay taken, also on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The links of the course.
 #[derive(Clone, Copy, Debug)]
@@ -156,11 +161,17 @@ impl Platform {
     /// tokens that it gave.
     pub(crate) fn start_again(&mut self) -> Result<()> {
         self.lms.forget_access_tokens();
-        let address = (
-            "127.0.0.1",
-            self.url.port().context("the address has no port")?,
-        );
-        self.server = Server::start(&self.lms, std::net::TcpListener::bind(address)?)?;
+        let port = self.url.port().context("the address has no port")?;
+        let begun = Instant::now();
+        let listener = loop {
+            // What was stopped a moment ago may still hold the port.
+            match std::net::TcpListener::bind(("127.0.0.1", port)) {
+                Ok(listener) => break listener,
+                Err(error) if begun.elapsed() > PATIENCE => return Err(error.into()),
+                Err(_) => std::thread::sleep(Duration::from_millis(10)),
+            }
+        };
+        self.server = Server::start(&self.lms, listener)?;
         Ok(())
     }
 

@@ -1,14 +1,14 @@
-//! `institution add|list`.
+//! `institution add|set-lrs|lrs-key|list`.
+
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use mtl_bridge_core::institutions::InstitutionSetup;
-use mtl_bridge_core::secret::random_token;
-use mtl_lrs::Scope;
 use mtl_lrs_client::LrsAuth;
 use mtl_store::launch::{ActorNaming, LrsSettings};
-use mtl_store::statements::NewLrsCredential;
 use url::Url;
 
+use super::lrs_key;
 use crate::config::Config;
 use crate::{assemble, output};
 
@@ -17,17 +17,23 @@ use crate::{assemble, output};
 pub(crate) enum Action {
     /// Adds an institution.
     Add(Box<Add>),
-    /// Makes a key with which another program uses the embedded learning record store.
-    LrsKey {
+    /// Sends an institution's statements to a learning record store of its own from now on.
+    SetLrs {
         /// The institution's short name.
         slug: String,
-        /// What the key is for.
+        /// Its address.
         #[arg(long)]
-        name: String,
-        /// What it may do: statements/write, statements/read/mine, statements/read, all/read, all.
-        #[arg(long, default_values = ["statements/write", "statements/read/mine"])]
-        scope: Vec<Scope>,
+        lrs: Url,
+        /// A file that holds `key:secret` of that store.
+        #[arg(long)]
+        lrs_auth_file: PathBuf,
+        /// The xAPI version that it speaks.
+        #[arg(long, default_value = "1.0.3")]
+        lrs_version: String,
     },
+    /// Keys with which other programs use the embedded learning record store.
+    #[command(subcommand)]
+    LrsKey(lrs_key::Action),
     /// Lists the institutions.
     List {
         /// Prints JSON.
@@ -58,7 +64,7 @@ pub(crate) struct Add {
     lrs: Option<Url>,
     /// A file that holds `key:secret` of that store.
     #[arg(long, requires = "lrs")]
-    lrs_auth_file: Option<std::path::PathBuf>,
+    lrs_auth_file: Option<PathBuf>,
     /// The xAPI version that it speaks.
     #[arg(long, default_value = "1.0.3")]
     lrs_version: String,
@@ -81,24 +87,21 @@ pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
             let id = bridge.add_institution(add.into_setup()?).await?;
             output::line(format_args!("Added the institution {slug} ({id})."));
         }
-        Action::LrsKey { slug, name, scope } => {
-            let institution = bridge.load_institution(&slug).await?.id;
-            let (access_key, secret) = (random_token(), random_token());
-            let new = NewLrsCredential {
-                name,
-                access_key: access_key.clone(),
-                secret_hash: mtl_lrs::hash_secret(&secret)?,
-                scopes: scope.iter().map(|scope| scope.name().to_owned()).collect(),
-            };
-            bridge
-                .store()
-                .add_lrs_credential(institution, new, bridge.now())
-                .await?;
-            output::line(format_args!("endpoint  {}xapi", bridge.tool_url().as_url()));
-            output::line(format_args!("key       {access_key}"));
-            output::line(format_args!("secret    {secret}"));
-            output::line("The secret is shown this once; only its hash is kept.");
+        Action::SetLrs {
+            slug,
+            lrs,
+            lrs_auth_file,
+            lrs_version,
+        } => {
+            let endpoint = lrs.to_string();
+            let lrs = read_lrs(lrs, &lrs_auth_file, lrs_version)?;
+            bridge.set_lrs(&slug, lrs).await?;
+            output::line(format_args!(
+                "Statements of {slug} go to {endpoint} now; running replicas follow within half a \
+                 minute, and within five where the store before refused them."
+            ));
         }
+        Action::LrsKey(action) => lrs_key::run(&bridge, action).await?,
         Action::List { json } => {
             let rows = bridge.list_institutions().await?;
             if json {
@@ -132,16 +135,7 @@ pub(crate) async fn run(action: Action, config: &Config) -> anyhow::Result<()> {
 impl Add {
     fn into_setup(self) -> anyhow::Result<InstitutionSetup> {
         let lrs = match (self.lrs, self.lrs_auth_file) {
-            (Some(endpoint), Some(file)) => {
-                let auth = std::fs::read_to_string(&file).map_err(|error| {
-                    anyhow::anyhow!("--lrs-auth-file: {}: {error}", file.display())
-                })?;
-                Some(LrsSettings {
-                    endpoint: endpoint.into(),
-                    auth: parse_auth(auth.trim_end())?.to_secret_text(),
-                    version: self.lrs_version,
-                })
-            }
+            (Some(endpoint), Some(file)) => Some(read_lrs(endpoint, &file, self.lrs_version)?),
             _ => None,
         };
         Ok(InstitutionSetup {
@@ -156,6 +150,17 @@ impl Add {
             lrs,
         })
     }
+}
+
+/// A learning record store whose key and secret stand in a file.
+fn read_lrs(endpoint: Url, file: &Path, version: String) -> anyhow::Result<LrsSettings> {
+    let auth = std::fs::read_to_string(file)
+        .map_err(|error| anyhow::anyhow!("--lrs-auth-file: {}: {error}", file.display()))?;
+    Ok(LrsSettings {
+        endpoint: endpoint.into(),
+        auth: parse_auth(auth.trim_end())?.to_secret_text(),
+        version,
+    })
 }
 
 /// `key:secret`, as learning record stores show it.

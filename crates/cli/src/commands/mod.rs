@@ -10,6 +10,7 @@ pub(crate) mod doctor;
 pub(crate) mod generate;
 pub(crate) mod institution;
 pub(crate) mod keys;
+mod lrs_key;
 pub(crate) mod migrate;
 pub(crate) mod platform;
 pub(crate) mod policy;

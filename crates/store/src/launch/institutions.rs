@@ -147,14 +147,15 @@ impl Store {
         .await
     }
 
-    /// Changes where an institution's statements go from now on; `None` is the embedded store.
+    /// Changes to which learning record store of its own an institution's statements go, those that
+    /// wait included. What the embedded store holds stays there.
     pub async fn set_institution_lrs(
         &self,
         institution: InstitutionId,
-        lrs: Option<LrsSettings>,
+        lrs: LrsSettings,
         sealer: &Sealer,
     ) -> Result<(), StoreError> {
-        let (endpoint, auth, version) = seal_lrs(institution, lrs, sealer)?;
+        let (endpoint, auth, version) = seal_lrs(institution, Some(lrs), sealer)?;
         self.write(move |tx| {
             Box::pin(async move {
                 let changed = execute!(

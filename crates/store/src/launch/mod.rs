@@ -16,7 +16,6 @@ mod record;
 mod record_sql;
 mod registrations;
 mod reseal;
-mod sessions;
 mod signing_keys;
 
 pub(crate) use cache::LaunchCache;
@@ -27,12 +26,11 @@ pub use expiry::Purged;
 pub use institutions::{ActorNaming, Institution, LrsSettings, NewInstitution};
 pub use key_rotation::KeyRotation;
 pub use notices::DueSubscription;
-pub use people::{Account, Membership, Person};
+pub use people::Membership;
 pub use places::{Context, ResourceLink};
 pub use record::{
     LaunchContext, LaunchLink, LaunchOutcome, LaunchPerson, LaunchWrite, NewSession, RecordedLaunch,
 };
 pub use registrations::{NewRegistration, Registration};
 pub use reseal::Resealed;
-pub use sessions::{Launch, Session, SessionLaunch};
 pub use signing_keys::{NewSigningKey, StoredSigningKey};

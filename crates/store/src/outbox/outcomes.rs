@@ -150,28 +150,6 @@ impl Store {
         Ok(changed == 1)
     }
 
-    /// The receiver has everything that is still under the lease; answers how many rows that was.
-    pub async fn record_all_delivered(
-        &self,
-        lease: Lease,
-        now: DateTime<Utc>,
-    ) -> Result<u64, StoreError> {
-        self.write_one_statement(move |tx| {
-            Box::pin(async move {
-                execute!(
-                    tx,
-                    "UPDATE outbox SET state = 'delivered', delivered_at = $3, lease = NULL, \
-                     leased_until_at = NULL, last_error = NULL, last_error_code = NULL \
-                     WHERE institution = $1 AND lease = $2 AND state = 'leased'",
-                    lease.institution.0,
-                    lease.token,
-                    millis(now),
-                )
-            })
-        })
-        .await
-    }
-
     /// Everything that is still under the lease is to be tried again, not before a time.
     pub async fn record_all_retry(
         &self,

@@ -126,7 +126,6 @@ pub(crate) async fn a_lease_that_ran_out_is_taken_over(opened: &Opened) {
             .unwrap()
     );
     assert!(!store.record_dead(lease, id, failure()).await.unwrap());
-    assert_eq!(store.record_all_delivered(lease, at(31)).await.unwrap(), 0);
     assert_eq!(
         store
             .record_all_retry(lease, at(31), failure())
@@ -356,10 +355,13 @@ pub(crate) async fn old_deliveries_are_purged(opened: &Opened) {
         .claim_statements(institution, at(50), TimeDelta::seconds(30), 10)
         .await
         .unwrap();
-    store
-        .record_all_delivered(batch.lease, at(50))
-        .await
-        .unwrap();
+    let id = batch.statements[0].id;
+    assert!(
+        store
+            .record_delivered(batch.lease, id, at(50))
+            .await
+            .unwrap()
+    );
     assert_eq!(store.purge_deliveries(at(-1)).await.unwrap(), 0);
     assert_eq!(store.purge_deliveries(at(50)).await.unwrap(), 1);
     for _ in 0..2 {
@@ -439,13 +441,15 @@ pub(crate) async fn statements_are_claimed_by_institution(opened: &Opened) {
             .await
             .unwrap()
     );
-    assert_eq!(
-        store
-            .record_all_delivered(batch.lease, now())
-            .await
-            .unwrap(),
-        2
-    );
+    assert_eq!(batch.statements.len(), 3);
+    for row in [&batch.statements[0], &batch.statements[2]] {
+        assert!(
+            store
+                .record_delivered(batch.lease, row.id, now())
+                .await
+                .unwrap()
+        );
+    }
     assert!(
         store
             .list_deliveries(south, DeliveryFilter::default())

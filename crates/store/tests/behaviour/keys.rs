@@ -128,7 +128,7 @@ pub(crate) async fn secrets_are_sealed_anew(opened: &Opened) {
         version: "2.0.0".to_owned(),
     };
     store
-        .set_institution_lrs(north, Some(lrs), &sealer())
+        .set_institution_lrs(north, lrs, &sealer())
         .await
         .unwrap();
     let next = || Sealer::new(&[8; 32]).unwrap();

@@ -8,7 +8,7 @@ use mtl_store::roster::{DueRoster, ListedPerson, RosterWrite};
 use mtl_store::work::MemberRow;
 
 use crate::opened::Opened;
-use crate::sample::{at, count, deployment, launch, now, recorded, run};
+use crate::sample::{at, count, deployment, launch, now, recorded, run, text};
 use crate::work_sample::north_and_south;
 
 fn listed(subject: &str, role: &str) -> ListedPerson {
@@ -72,16 +72,16 @@ pub(crate) async fn a_list_and_a_launch_make_one_person(opened: &Opened) {
     assert_eq!(before[0].whole_at, Some(at(1)));
 
     // The launch finds the person, keeps the pseudonym, and a name that it does not tell.
-    let pseudonym = store
-        .load_person(north, before[0].person)
-        .await
-        .unwrap()
-        .pseudonym;
+    let pseudonym = text(
+        store,
+        "SELECT p.pseudonym FROM person p JOIN account a ON a.person = p.id WHERE a.subject = '7'",
+    )
+    .await;
     let mut nameless = launch(&there, "7");
     nameless.person.name = None;
     let came = recorded(store, nameless).await;
     assert_eq!(came.person, before[0].person);
-    assert_eq!(came.pseudonym, pseudonym);
+    assert_eq!(came.pseudonym.to_string(), pseudonym);
     let after = members(opened, &there).await;
     assert_eq!(after.len(), 2);
     assert_eq!(after[0].name, before[0].name);

@@ -14,6 +14,28 @@ use mtl_xapi::{Receipt, Statement, Version};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+/// The only value that a query finds.
+macro_rules! value {
+    ($store:expr, $sql:expr) => {
+        $store
+            .read(move |tx| {
+                Box::pin(async move {
+                    let answer = match tx.connection() {
+                        Connection::Sqlite(connection) => {
+                            sqlx::query_scalar($sql).fetch_one(&mut *connection).await
+                        }
+                        Connection::Postgres(connection) => {
+                            sqlx::query_scalar($sql).fetch_one(&mut *connection).await
+                        }
+                    };
+                    tx.note(answer)
+                })
+            })
+            .await
+            .unwrap()
+    };
+}
+
 /// The time at which tests begin.
 pub(crate) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_448_000, 0).unwrap()
@@ -233,20 +255,10 @@ pub(crate) async fn run(store: &Store, sql: &'static str) -> Result<u64, StoreEr
 
 /// Counts the rows of a query such as `SELECT count(*) FROM launch`.
 pub(crate) async fn count(store: &Store, sql: &'static str) -> i64 {
-    store
-        .read(move |tx| {
-            Box::pin(async move {
-                let answer = match tx.connection() {
-                    Connection::Sqlite(connection) => {
-                        sqlx::query_scalar(sql).fetch_one(&mut *connection).await
-                    }
-                    Connection::Postgres(connection) => {
-                        sqlx::query_scalar(sql).fetch_one(&mut *connection).await
-                    }
-                };
-                tx.note(answer)
-            })
-        })
-        .await
-        .unwrap()
+    value!(store, sql)
+}
+
+/// The text that a query finds.
+pub(crate) async fn text(store: &Store, sql: &'static str) -> String {
+    value!(store, sql)
 }
