@@ -1,6 +1,7 @@
 //! The demonstration in Chromium with third-party cookies blocked: every step by clicking and
 //! typing, from the LMS's list of people to the mark in its gradebook.
 
+mod accessible;
 mod announced;
 mod chromium;
 mod demonstration;

@@ -10,6 +10,7 @@ use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
+use super::accessible;
 use super::chromium::DevTools;
 
 /// How long anything on a page may take, also on a busy machine.
@@ -219,8 +220,8 @@ impl Tab {
         .await
     }
 
-    /// Looks at the page on a desk and on a phone: it must fit, and a picture is kept where
-    /// pictures are wanted.
+    /// Looks at the page on a desk and on a phone: it must fit and be open to everybody, and a
+    /// picture is kept where pictures are wanted.
     pub(super) async fn look(&mut self, name: &str) -> Result<()> {
         self.taken += 1;
         for width in WIDTHS {
@@ -238,6 +239,11 @@ impl Tab {
                 "{name} is {} wide where {} are to be had, on a screen of {width}",
                 measure(0),
                 measure(1),
+            );
+            let complaints = self.run(accessible::COMPLAINTS, vec![]).await?;
+            ensure!(
+                complaints.as_array().is_some_and(Vec::is_empty),
+                "{name} on a screen of {width} keeps people out: {complaints:#}"
             );
             if let Some(folder) = &self.pictures {
                 let around = if self.place == In::Frame { 260 } else { 0 };

@@ -126,6 +126,30 @@ fn headings_labels_and_ids_are_in_order() {
 }
 
 #[test]
+fn every_button_and_link_says_what_it_does() {
+    for (page, html) in pages() {
+        for element in ["button", "a", "summary"] {
+            let start = format!("<{element}");
+            for part in html.split(&start).skip(1) {
+                if !part.starts_with([' ', '>']) {
+                    continue;
+                }
+                let end = part.find(&format!("</{element}>")).unwrap();
+                let words: String = part[part.find('>').unwrap() + 1..end]
+                    .split('<')
+                    .map(|piece| piece.rsplit('>').next().unwrap())
+                    .collect();
+                assert!(
+                    !words.trim().is_empty(),
+                    "{page}: {element} without words: {}",
+                    &part[..end]
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn every_form_that_posts_inside_a_launch_carries_the_token() {
     for (page, html) in pages() {
         for form in html.split("<form ").skip(1) {
