@@ -55,7 +55,7 @@ const FIELDS: [(&str, &str, &str, bool); 8] = [
     (
         "deployment",
         "Deployment ID",
-        "It is recorded at the first launch otherwise.",
+        "Otherwise the first launch brings it.",
         true,
     ),
     (
