@@ -91,6 +91,39 @@ async fn canvass_storage_stands_in_for_the_cookie_that_a_browser_does_not_keep()
 }
 
 #[tokio::test]
+async fn where_canvas_never_answers_the_work_still_opens_in_a_tab_of_its_own() -> Result<()> {
+    let town = Demonstration::start_beside("canvas").await?;
+    let chromium = Chromium::start_without_cookies(&town.bridge, &town.lms).await?;
+    let mut tab = Tab::new(&chromium.client);
+
+    // A page of Canvas that shows the tool and keeps nothing for it, as its apps for phones do.
+    ways::become_person(&mut tab, &town.lms, AMARA).await?;
+    tab.follow(FIRST).await?;
+    tab.run(
+        "const tool = document.querySelector('iframe.tool');
+         sessionStorage.setItem('tool', tool.src)",
+        vec![],
+    )
+    .await?;
+    tab.go(town.lms.as_str()).await?;
+    tab.run(
+        "const tool = document.createElement('iframe');
+         tool.src = sessionStorage.getItem('tool');
+         document.body.replaceChildren(tool)",
+        vec![],
+    )
+    .await?;
+    tab.turn_to(In::Frame);
+    tab.wait_for("Open MTL Bridge in a new tab").await?;
+    tab.click_into_a_new_tab("Open in a new tab").await?;
+    tab.wait_for("MTL Bridge Times are those of").await?;
+    for words in [AMARA, FIRST] {
+        ensure!(tab.says(words).await?, "{}", tab.words().await?);
+    }
+    chromium.close().await
+}
+
+#[tokio::test]
 async fn a_tutor_without_cookies_picks_in_canvas_in_a_tab_of_its_own() -> Result<()> {
     let town = Demonstration::start_beside("canvas").await?;
     let chromium = Chromium::start_without_cookies(&town.bridge, &town.lms).await?;
