@@ -1,6 +1,8 @@
 //! Scores that do not get through at once: dead letters that an operator sends again, answers that
 //! were lost, platforms that are down.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
 use mtl_demo_lms::{Faults, LostAnswer, Role};
@@ -154,6 +156,50 @@ async fn dead_letters_are_listed_and_sent_again_by_command(kind: Kind) -> Result
     program.stop()
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_platform_that_does_not_answer_is_given_up_after_the_configured_seconds() -> Result<()> {
+    // Less than the usual time of a whole call.
+    const SOON: Duration = Duration::from_secs(15);
+    let mut program = Program::configure(Kind::Sqlite, None).await?;
+    program.set("MTL_BRIDGE_OUTBOUND__CONNECT_TIMEOUT_SECONDS", "1");
+    program.set("MTL_BRIDGE_OUTBOUND__CALL_TIMEOUT_SECONDS", "40");
+    let refused = program.try_run(&["config", "check"])?;
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    ensure!(said.contains("40 is not from 2 to 30"), "{said}");
+    program.set("MTL_BRIDGE_OUTBOUND__CALL_TIMEOUT_SECONDS", "2");
+    program.start().await?;
+    let platform = &program.platform;
+    let amara = platform.participant(0)?;
+    let record = hand_in_and_judge(platform, &amara, 59).await?;
+    let (tutor, cohort) = platform_tutor(platform).await?;
+    platform.lms.set_faults(Faults {
+        unanswered_share: 1.0,
+        ..Faults::default()
+    });
+    let path = path_in(&cohort, &record)?;
+    let page = tutor.agent.follow(&cohort, &path).await?.ok()?;
+    let decided = journey::decide(&tutor.agent, &page).await?;
+    let begun = Instant::now();
+    journey::release(&tutor.agent, &decided).await?;
+    loop {
+        let waiting = wait_for(&program, "pending").await?;
+        if waiting[0]["last_error"]
+            .as_str()
+            .is_some_and(|error| error.contains("no answer in time"))
+        {
+            break;
+        }
+        ensure!(begun.elapsed() < SOON, "still asking: {waiting:?}");
+    }
+    platform.lms.set_faults(Faults::default());
+    wait_for(&program, "delivered").await?;
+    assert_eq!(
+        platform.mark_of(amara.person, platform.links.first),
+        Some(59.0)
+    );
+    program.stop()
+}
+
 async fn marks_that_somebody_typed_over_are_found_and_mended_by_command(kind: Kind) -> Result<()> {
     const VERIFY: [&str; 3] = ["deliveries", "verify", INSTITUTION];
     let mut program = Program::configure(kind, None).await?;
@@ -214,7 +260,7 @@ async fn wait_for_verified(program: &Program, words: &str) -> Result<()> {
         if said.status.success() && String::from_utf8(said.stdout)?.contains(words) {
             return Ok(());
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     anyhow::bail!("never {words:?}: {}", program.log())
 }
@@ -237,7 +283,7 @@ async fn wait_for(program: &Program, state: &str) -> Result<Vec<Value>> {
         if !rows.is_empty() {
             return Ok(rows);
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     anyhow::bail!("no score is {state}: {}", program.log())
 }

@@ -32,6 +32,8 @@ pub(crate) struct Program {
     pub(crate) metrics: Url,
     /// The folder with configuration, data and log.
     pub(crate) folder: TempDir,
+    /// Settings that stand in the environment, over those of the file.
+    settings: Vec<(&'static str, &'static str)>,
     running: Option<Child>,
     /// Goes after the process.
     pub(crate) database: Database,
@@ -62,6 +64,7 @@ impl Program {
             url,
             metrics,
             folder,
+            settings: Vec::new(),
             running: None,
             database,
         };
@@ -143,12 +146,18 @@ impl Program {
         Ok(command.output()?)
     }
 
+    /// Sets something by its environment variable, from the next start on.
+    pub(crate) fn set(&mut self, variable: &'static str, value: &'static str) {
+        self.settings.push((variable, value));
+    }
+
     /// The program with its configuration, still without a command.
     pub(crate) fn command(&self) -> Result<Command> {
         let mut command = Command::new(program()?);
         command
             .arg("--config")
             .arg(self.folder.path().join("mtl-bridge.toml"))
+            .envs(self.settings.iter().copied())
             .stdin(Stdio::null());
         Ok(command)
     }
