@@ -11,6 +11,7 @@ mod attempts;
 mod audit;
 mod columns;
 mod copies;
+mod dead_letters;
 mod decisions;
 mod deliveries;
 mod evidence;
@@ -114,14 +115,16 @@ behaviours! {
         a_column_that_is_gone_is_looked_for_again,
         links_without_a_column_are_listed_until_they_have_one,
     }
-    deliveries {
-        only_the_oldest_of_a_key_is_claimed,
-        two_workers_never_hold_the_same_row,
-        a_lease_that_ran_out_is_taken_over,
+    dead_letters {
         a_dead_letter_lets_the_next_pass,
         a_dead_letter_goes_back_only_while_it_is_the_newest,
         what_could_not_be_sent_is_listed_for_its_course,
         a_person_of_the_course_sends_a_dead_letter_again_once,
+    }
+    deliveries {
+        only_the_oldest_of_a_key_is_claimed,
+        two_workers_never_hold_the_same_row,
+        a_lease_that_ran_out_is_taken_over,
         statements_are_claimed_by_institution,
         a_score_waits_while_another_of_its_key_is_sent,
         platforms_are_claimed_apart,

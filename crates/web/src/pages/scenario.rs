@@ -33,7 +33,7 @@ pub(crate) struct ScenarioPage {
     pub(crate) writer: String,
     pub(crate) saved: Option<Moment>,
     pub(crate) words: String,
-    pub(crate) versions: String,
+    pub(crate) versions: Option<String>,
     pub(crate) evidence: Vec<EvidenceLine>,
     pub(crate) evidence_words: String,
     /// Shown on the evidence stage.

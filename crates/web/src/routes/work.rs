@@ -272,7 +272,7 @@ fn scenario_page(
         writer: window_name(),
         saved: (draft.revision() > 0).then(|| visitor.moment(current.saved_at)),
         words: word_count(current.words),
-        versions: counted(work.versions, "version", "versions"),
+        versions: (work.versions > 0).then(|| counted(work.versions, "version", "versions")),
         evidence: evidence_lines(web, visitor, &work.evidence, Some(&action)),
         evidence_words: evidence_words(&work.evidence),
         upload: (stage == Stage::Evidence).then(upload_limits),

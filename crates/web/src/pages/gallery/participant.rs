@@ -193,7 +193,7 @@ fn scenario(stage: &'static str) -> ScenarioPage {
         writer: "w".to_owned(),
         saved: Some(at("2026-11-23T14:05:00Z")),
         words: "1,234 words".to_owned(),
-        versions: "12 versions".to_owned(),
+        versions: Some("12 versions".to_owned()),
         evidence: evidence(true),
         evidence_words: "1 file, 1 link".to_owned(),
         upload: on_evidence.then(|| UploadView {
