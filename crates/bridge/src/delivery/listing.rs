@@ -123,8 +123,21 @@ impl Bridge {
     }
 }
 
-/// The column's title, as far as it is known: the comment begins with the component's.
-pub(crate) fn column_title(target: Option<&ScoreTarget>, score: &Score) -> String {
+/// The score of a delivery, and its column's title as far as it is known: the comment begins with
+/// the component's.
+pub(crate) fn score_and_column(row: &Delivery) -> Result<(Score, String), serde_json::Error> {
+    let score: Score = serde_json::from_str(&row.payload)?;
+    let target: Option<ScoreTarget> = row
+        .target
+        .as_deref()
+        .map(serde_json::from_str)
+        .transpose()?;
+    let column = column_title(target.as_ref(), &score);
+    Ok((score, column))
+}
+
+/// The title of the column that a score goes to, as far as it is known.
+pub(super) fn column_title(target: Option<&ScoreTarget>, score: &Score) -> String {
     match target {
         Some(ScoreTarget::Column { label, .. }) => label.clone(),
         Some(ScoreTarget::LineItem { .. }) | None => score
@@ -144,13 +157,7 @@ pub(crate) fn dead_reason(row: &Delivery) -> String {
 }
 
 fn view(row: &Delivery, again: Option<Uuid>) -> Result<DeliveryView, crate::marking::MarkingError> {
-    let score: Score = serde_json::from_str(&row.payload)?;
-    let target: Option<ScoreTarget> = row
-        .target
-        .as_deref()
-        .map(serde_json::from_str)
-        .transpose()?;
-    let column = column_title(target.as_ref(), &score);
+    let (score, column) = score_and_column(row)?;
     Ok(DeliveryView {
         column,
         given: score.score_given.unwrap_or_default(),

@@ -21,7 +21,7 @@ pub(crate) use columns::ColumnCache;
 pub(crate) use compose::{Destination, MAXIMUM};
 pub(crate) use link_columns::LinkPauses;
 pub use listing::{DeliveryError, DeliveryRow};
-pub(crate) use listing::{column_title, dead_reason};
+pub(crate) use listing::{dead_reason, score_and_column};
 pub(crate) use pauses::PlatformPauses;
 pub(crate) use statements::LrsPauses;
 pub use verify::{Finding, VerifiedScore};

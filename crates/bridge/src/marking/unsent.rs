@@ -2,13 +2,13 @@
 
 use mtl_lti::ags::Score;
 use mtl_store::StoreError;
-use mtl_store::outbox::{Delivery, DeliveryState, Retry, RetryOutcome, ScoreTarget};
+use mtl_store::outbox::{Delivery, DeliveryState, Retry, RetryOutcome};
 use mtl_store::work::DecisionRow;
 use uuid::Uuid;
 
 use super::{MarkingError, Person};
 use crate::Bridge;
-use crate::delivery::{column_title, dead_reason};
+use crate::delivery::{dead_reason, score_and_column};
 use crate::visit::Visit;
 
 /// So many are looked through; a course has a few columns for each participant.
@@ -67,19 +67,14 @@ impl Bridge {
         rows.iter()
             .filter_map(|row| Some((row, row.person?)))
             .map(|(row, person)| {
-                let score: Score = serde_json::from_str(&row.payload)?;
-                let target: Option<ScoreTarget> = row
-                    .target
-                    .as_deref()
-                    .map(serde_json::from_str)
-                    .transpose()?;
+                let (score, column) = score_and_column(row)?;
                 Ok(UnsentMark {
                     delivery: row.id,
                     person: Person {
                         id: person,
                         name: people.name_of(person),
                     },
-                    column: column_title(target.as_ref(), &score),
+                    column,
                     given: score.score_given.unwrap_or_default(),
                     maximum: score.score_maximum.unwrap_or(100.0),
                     reason: dead_reason(row),

@@ -64,6 +64,9 @@ pub struct DeliveryFilter {
     pub limit: u32,
 }
 
+const COLUMNS: &str = "id, kind, state, person, target, statement, payload, causes, attempts, \
+     not_before_at, last_error_code, last_error, created_at, delivered_at";
+
 /// Which dead letter is sent again, and who asks for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Retry {
@@ -114,13 +117,12 @@ impl Store {
                 fetch_all!(
                     tx,
                     Delivery,
-                    "SELECT id, kind, state, person, target, statement, payload, causes, \
-                     attempts, \
-                     not_before_at, last_error_code, last_error, created_at, delivered_at \
-                     FROM outbox WHERE institution = $1 \
-                     AND ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR state = $3) \
-                     AND ($4 IS NULL OR person = $4) AND ($5 IS NULL OR id < $5) \
-                     ORDER BY id DESC LIMIT $6",
+                    sqlx::AssertSqlSafe(format!(
+                        "SELECT {COLUMNS} FROM outbox WHERE institution = $1 \
+                         AND ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR state = $3) \
+                         AND ($4 IS NULL OR person = $4) AND ($5 IS NULL OR id < $5) \
+                         ORDER BY id DESC LIMIT $6"
+                    )),
                     institution.0,
                     filter.kind.map(DeliveryKind::as_str),
                     filter.state.map(DeliveryState::as_str),
@@ -146,15 +148,14 @@ impl Store {
                 fetch_all!(
                     tx,
                     Delivery,
-                    "SELECT id, kind, state, person, target, statement, payload, causes, \
-                     attempts, \
-                     not_before_at, last_error_code, last_error, created_at, delivered_at \
-                     FROM outbox WHERE institution = $1 AND context = $2 \
-                     AND kind = 'score' AND state = 'dead' AND NOT EXISTS ( \
-                     SELECT 1 FROM outbox newer WHERE newer.institution = outbox.institution \
-                     AND newer.order_key = outbox.order_key AND newer.ordinal > outbox.ordinal \
-                     AND newer.state <> 'superseded') \
-                     ORDER BY id DESC LIMIT $3",
+                    sqlx::AssertSqlSafe(format!(
+                        "SELECT {COLUMNS} FROM outbox WHERE institution = $1 AND context = $2 \
+                         AND kind = 'score' AND state = 'dead' AND NOT EXISTS ( \
+                         SELECT 1 FROM outbox newer WHERE newer.institution = outbox.institution \
+                         AND newer.order_key = outbox.order_key AND newer.ordinal > outbox.ordinal \
+                         AND newer.state <> 'superseded') \
+                         ORDER BY id DESC LIMIT $3"
+                    )),
                     institution.0,
                     course.0,
                     i64::from(limit),
