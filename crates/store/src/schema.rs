@@ -30,6 +30,9 @@ pub(crate) fn migrator(dialect: Dialect) -> Migrator {
 
 #[cfg(test)]
 mod tests {
+    use sqlx::sqlite::SqliteConnectOptions;
+    use sqlx::{ConnectOptions as _, SqliteConnection};
+
     use super::*;
 
     #[test]
@@ -39,6 +42,53 @@ mod tests {
             let mut unique = versions.clone();
             unique.dedup();
             assert_eq!(versions, unique, "{dialect:?}");
+        }
+    }
+
+    /// All values of a table, as SQLite would write them.
+    async fn content(connection: &mut SqliteConnection, table: &str) -> Vec<String> {
+        let columns = format!(
+            "SELECT group_concat('quote(' || name || ')', '||') FROM pragma_table_info('{table}')"
+        );
+        let columns: String = sqlx::query_scalar(sqlx::AssertSqlSafe(columns))
+            .fetch_one(&mut *connection)
+            .await
+            .unwrap();
+        let rows = format!("SELECT {columns} FROM {table}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(rows))
+            .fetch_all(connection)
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn launches_of_before_are_there_after_their_tables_were_made_anew() {
+        const TABLES: [&str; 4] = ["nonce", "session", "launch", "statement_key"];
+        let options = SqliteConnectOptions::new().in_memory(true);
+        let mut connection = options.connect().await.unwrap();
+        let mut before = migrator(Dialect::Sqlite);
+        before.migrations.to_mut().retain(|m| m.version < 8);
+        before.run(&mut connection).await.unwrap();
+        for row in [
+            "INSERT INTO nonce VALUES (x'01', 'once', x'02', 3)",
+            "INSERT INTO session VALUES (x'04', x'05', x'06', 7, 8)",
+            "INSERT INTO launch VALUES (x'02', x'05', x'06', x'04', x'01', x'09', x'0a', NULL, \
+             '[]', 'participant', 'LtiResourceLinkRequest', 'https://lms.example/', 'cy', NULL, 7)",
+            "INSERT INTO statement_key VALUES (x'05', 'agent', 'somebody', x'0b')",
+        ] {
+            sqlx::query(row).execute(&mut connection).await.unwrap();
+        }
+        let mut kept = Vec::new();
+        for table in TABLES {
+            kept.push(content(&mut connection, table).await);
+        }
+        migrator(Dialect::Sqlite)
+            .run(&mut connection)
+            .await
+            .unwrap();
+        for (table, kept) in TABLES.into_iter().zip(kept) {
+            assert_eq!(kept.len(), 1);
+            assert_eq!(content(&mut connection, table).await, kept, "{table}");
         }
     }
 }

@@ -14,7 +14,7 @@ use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use mtl_bridge_core::catalogue::Catalogue;
 use mtl_bridge_core::delivery::DeliveryRow;
 use mtl_bridge_core::institutions::{InstitutionSetup, PlatformSetup};
-use mtl_bridge_core::launch::BrowserProof;
+use mtl_bridge_core::launch::{BrowserProof, Launched};
 use mtl_bridge_core::secret::MasterSecret;
 use mtl_bridge_core::{Bridge, BridgeParts, Clock, LaunchAnswer, Visit};
 use mtl_demo_lms::{
@@ -154,6 +154,26 @@ impl TestApp {
         link: LinkId,
         for_user: Option<PersonId>,
     ) -> Arc<Visit> {
+        let launched = self.launch(person, link, for_user).await;
+        let load = || {
+            self.bridge
+                .load_visit(&launched.session_token, launched.launch)
+        };
+        let stranger = self.bridge.load_visit("a guess", launched.launch).await;
+        assert_eq!(stranger.unwrap_err().code(), "session_missing");
+        // The first is handed on by the launch, the second is asked of the store.
+        let (first, second) = (load().await.unwrap(), load().await.unwrap());
+        assert_eq!(first, second);
+        first
+    }
+
+    /// A launch whose first page has not been asked for.
+    pub(crate) async fn launch(
+        &self,
+        person: PersonId,
+        link: LinkId,
+        for_user: Option<PersonId>,
+    ) -> Launched {
         let cookie = self.lms.sign_in(person).unwrap();
         let fields = self.lms.begin_launch(&cookie, link).unwrap().fields;
         let login = LoginInitiation::parse(fields).unwrap();
@@ -169,19 +189,9 @@ impl TestApp {
             cookie_secret: Some(started.cookie_secret),
             storage_secret: None,
         };
-        let launched = Box::pin(self.bridge.complete_launch(answer, proof))
+        Box::pin(self.bridge.complete_launch(answer, proof))
             .await
-            .unwrap();
-        let load = || {
-            self.bridge
-                .load_visit(&launched.session_token, launched.launch)
-        };
-        let stranger = self.bridge.load_visit("a guess", launched.launch).await;
-        assert_eq!(stranger.unwrap_err().code(), "session_missing");
-        // The first is handed on by the launch, the second is asked of the store.
-        let (first, second) = (load().await.unwrap(), load().await.unwrap());
-        assert_eq!(first, second);
-        first
+            .unwrap()
     }
 
     /// A participant who came from the first link, and where their marks can go.

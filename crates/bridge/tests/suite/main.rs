@@ -10,6 +10,7 @@ mod app;
 mod columns;
 mod deliveries;
 mod failures;
+mod first_page;
 mod keys;
 mod lrs;
 mod policies;

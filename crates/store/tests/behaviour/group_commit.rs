@@ -1,6 +1,7 @@
 //! Changes that run at the same time do not pay for each other.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use mtl_store::outbox::Effects;
@@ -112,6 +113,20 @@ pub(crate) async fn another_process_that_writes_is_waited_for(opened: &Opened) {
     held.unwrap();
     assert_eq!(count(store, "SELECT count(*) FROM audit").await, 2);
     other.close().await;
+}
+
+pub(crate) async fn reads_that_are_given_up_hold_up_no_others(opened: &Opened) {
+    let store = &opened.store;
+    institution(store, "north").await;
+    // More than there are connections, each given up at another moment.
+    for number in 0..64_u64 {
+        let patience = Duration::from_micros(number * 20);
+        let _ = tokio::time::timeout(patience, store.list_institutions()).await;
+    }
+    let reads = join_all((0..64).map(|_| store.list_institutions())).await;
+    for found in reads {
+        assert_eq!(found.unwrap().len(), 1);
+    }
 }
 
 pub(crate) async fn a_closed_store_says_so(opened: &Opened) {

@@ -69,6 +69,7 @@ behaviours! {
         a_change_that_fails_takes_back_only_itself,
         a_failed_statement_cannot_be_committed,
         another_process_that_writes_is_waited_for,
+        reads_that_are_given_up_hold_up_no_others,
         a_closed_store_says_so,
     }
     institutions {
