@@ -26,23 +26,9 @@ impl Groups {
         access: &PlatformAccess,
         url: &Url,
     ) -> Result<Vec<Group>, ServiceError> {
-        let mut groups = Vec::new();
-        let take = |_: &_, _: &_, body: &[u8]| {
-            let page = parse_groups(body)
-                .map_err(|_| ServiceError::unreadable("a page of the groups of a course"))?;
-            groups.extend(page);
-            Ok(())
-        };
-        self.calls
-            .read_pages(
-                access,
-                SCOPE_CONTEXT_GROUP_READ,
-                url.clone(),
-                MEDIA_GROUPS,
-                take,
-            )
-            .await?;
-        Ok(groups)
+        let damaged = "a page of the groups of a course";
+        self.read_all(access, url, MEDIA_GROUPS, parse_groups, damaged)
+            .await
     }
 
     /// Reads the sets of groups to the last page (Course Groups 1.0 section 3.3).
@@ -51,22 +37,27 @@ impl Groups {
         access: &PlatformAccess,
         url: &Url,
     ) -> Result<Vec<GroupSet>, ServiceError> {
-        let mut sets = Vec::new();
+        let damaged = "a page of the sets of groups";
+        self.read_all(access, url, MEDIA_GROUP_SETS, parse_group_sets, damaged)
+            .await
+    }
+
+    async fn read_all<T: Send>(
+        &self,
+        access: &PlatformAccess,
+        url: &Url,
+        media: &'static str,
+        parse: fn(&[u8]) -> Result<Vec<T>, serde_json::Error>,
+        damaged: &'static str,
+    ) -> Result<Vec<T>, ServiceError> {
+        let mut all = Vec::new();
         let take = |_: &_, _: &_, body: &[u8]| {
-            let page = parse_group_sets(body)
-                .map_err(|_| ServiceError::unreadable("a page of the sets of groups"))?;
-            sets.extend(page);
+            all.extend(parse(body).map_err(|_| ServiceError::unreadable(damaged))?);
             Ok(())
         };
         self.calls
-            .read_pages(
-                access,
-                SCOPE_CONTEXT_GROUP_READ,
-                url.clone(),
-                MEDIA_GROUP_SETS,
-                take,
-            )
+            .read_pages(access, SCOPE_CONTEXT_GROUP_READ, url.clone(), media, take)
             .await?;
-        Ok(sets)
+        Ok(all)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::app::TestApp;
 use super::browser::{Answer, Browser};
-use super::marking::{hand_in, judgement};
+use super::marking::{hand_in, judgement, submission_of};
 
 /// The part of the page that shows what was handed in before.
 fn earlier(page: &Answer) -> &str {
@@ -20,12 +20,7 @@ async fn attempt_2_shows_what_was_handed_in_before_but_no_comment_before_its_rel
     assert!(!submitted.body.contains("earlier-title"));
     let mut tutor = Browser::new(&app);
     let cohort = tutor.launch(&app, app.people.tutor, app.scenario()).await;
-    let submission = cohort
-        .body
-        .split('"')
-        .find(|part| part.contains("/submissions/"))
-        .unwrap()
-        .to_owned();
+    let submission = submission_of(&cohort);
     let page = tutor.get(&submission).await;
     let fields = judgement(&page, "41", "Say what the evidence cannot show.");
     tutor

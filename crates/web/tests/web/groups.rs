@@ -3,7 +3,6 @@
 use axum::extract::Query;
 use axum::routing::get;
 use axum::{Json, Router};
-use chrono::TimeDelta;
 use mtl_lti::claims::names;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -11,8 +10,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::app::TestApp;
-use super::browser::{Answer, Browser};
+use super::browser::Browser;
 use super::hand_platform::{CLIENT, HandPlatform, LEARNER};
+use super::people::refresh;
 
 const MENTOR: &str = "http://purl.imsglobal.org/vocab/lis/v2/membership#Mentor";
 
@@ -82,15 +82,6 @@ async fn list(Query(query): Query<HashMap<String, String>>) -> Json<Value> {
         zoe["group_enrollments"] = json!([{"group_id": "2"}]);
     }
     Json(json!({"members": [zoe, {"user_id": "9", "name": "Yan Li", "roles": ["Learner"]}]}))
-}
-
-async fn refresh(app: &TestApp, browser: &mut Browser, page: &Answer) -> Answer {
-    app.clock.advance(TimeDelta::seconds(10));
-    let fields = [("form_token", page.input("form_token"))];
-    let answer = browser
-        .post(&page.address("/cohort/refresh"), &fields)
-        .await;
-    browser.follow(answer).await
 }
 
 #[tokio::test]

@@ -51,6 +51,13 @@ pub(crate) async fn hand_in(app: &TestApp) -> Answer {
     page
 }
 
+/// The address of the first submission that a cohort page leads to.
+pub(crate) fn submission_of(cohort: &Answer) -> String {
+    let mut parts = cohort.body.split('"');
+    let found = parts.find(|part| part.contains("/submissions/"));
+    found.unwrap().to_owned()
+}
+
 /// The fields of a judgement that is complete, for a submission's page.
 pub(crate) fn judgement(page: &Answer, mark: &str, comment: &str) -> Vec<(String, String)> {
     let mut fields = vec![
@@ -74,12 +81,7 @@ async fn a_judgement_is_refused_with_every_reason_and_then_recorded() {
     let mut tutor = Browser::new(&app);
     let cohort = tutor.launch(&app, app.people.tutor, app.scenario()).await;
     assert!(cohort.says("Waits for your judgement"), "{}", cohort.body);
-    let address = cohort
-        .body
-        .split('"')
-        .find(|part| part.contains("/submissions/"))
-        .unwrap()
-        .to_owned();
+    let address = submission_of(&cohort);
     let page = tutor.get(&address).await;
     assert!(page.says("About question.") && page.says("Your judgement"));
 

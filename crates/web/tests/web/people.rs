@@ -9,7 +9,7 @@ use super::browser::{Answer, Browser, parameter};
 use super::marking::hand_in;
 
 /// Has the list read by the button of a page.
-async fn refresh(app: &TestApp, browser: &mut Browser, page: &Answer) -> Answer {
+pub(crate) async fn refresh(app: &TestApp, browser: &mut Browser, page: &Answer) -> Answer {
     app.clock.advance(TimeDelta::seconds(10));
     let fields = [("form_token", page.input("form_token"))];
     let answer = browser

@@ -7,7 +7,7 @@ use mtl_demo_lms::Faults;
 
 use super::app::TestApp;
 use super::browser::{Answer, Browser};
-use super::marking::{hand_in, judgement};
+use super::marking::{hand_in, judgement, submission_of};
 
 const RECORD: &str = "/modules/mtl/looking-closely";
 
@@ -26,12 +26,7 @@ impl Released {
         let cohort = tutor.launch(app, app.people.tutor, app.scenario()).await;
         assert!(!cohort.says("Marks that could not be sent"));
         let base = cohort.path.trim_end_matches('/').to_owned();
-        let submission = cohort
-            .body
-            .split('"')
-            .find(|part| part.contains("/submissions/"))
-            .unwrap()
-            .to_owned();
+        let submission = submission_of(&cohort);
         let page = tutor.get(&submission).await;
         let fields = judgement(&page, "62.5", "A careful piece of work.");
         tutor
