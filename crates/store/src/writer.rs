@@ -3,7 +3,7 @@
 //!
 //! A change that fails or panics takes back the whole transaction; those of its group that ran before
 //! it are made again without it. That is cheaper than a savepoint for each, because most changes
-//! succeed. Nobody is answered before the commit.
+//! succeed. A change that succeeds is answered after the commit.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
